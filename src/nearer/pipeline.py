@@ -1,0 +1,132 @@
+"""The road: read → sense → relate → show, one short function for each stage and one for the whole way.
+
+This file holds no logic of a room. It decides only what is carried from one room to the next: the error figures of the ear that heard
+the messages go to `relate`; of the messages, a stream that leaves `relate` carries those that a finding or an episode points to.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from nearer import read as reading
+from nearer import relate as relating
+from nearer import sense as sensing
+from nearer import show as showing
+from nearer.columns import Messages
+from nearer.errors import OtherEar
+from nearer.read import Settings
+from nearer.records import EarErrors, Episode, Finding, Relationship
+from nearer.stream import (
+    dump,
+    from_envelope,
+    from_episode,
+    from_finding,
+    from_lines,
+    load,
+    to_envelope,
+    to_episode,
+    to_finding,
+    to_lines,
+    to_rows,
+)
+
+Tell = Callable[[str], None]
+"""Told the name of each stage as it begins: progress for whoever waits."""
+
+QUOTED_EPISODES = 400
+"""How many episodes of each `what` a stream carries with their messages, the latest ones: a report never draws more."""
+
+
+def read_lines(paths: Sequence[Path], *, settings: Settings, **chosen: Any) -> Iterator[bytes]:
+    """Read exports to lines. One export alone is read twice and never held: once for the envelope, once for the messages."""
+    alone = len(paths) == 1 and not chosen.get("same") and not chosen.get("chat")
+    if not alone:
+        relationship = reading.read(paths, settings=settings, **chosen)
+        yield dump(to_envelope(relationship))
+        yield from to_lines(relationship.messages)
+        return
+    with_system = bool(chosen.pop("with_system", False))
+    yield dump(to_envelope(reading.survey(paths[0], settings=settings, **chosen)))
+    for item in reading.stream(paths[0], settings=settings):
+        if isinstance(item, Messages):
+            yield from to_lines(item if with_system else reading.without_system(item))
+
+
+def sense_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Hear every message of a stream; the envelope goes along unchanged."""
+    envelope, messages = from_lines(lines)
+    if envelope:
+        yield dump(envelope)
+    yield from to_lines(sensing.sense(messages))
+
+
+def relate_lines(lines: Iterable[bytes], *, seed: int = 0, only_episodes: bool = False, **chosen: Any) -> Iterator[bytes]:
+    """Relate a stream of heard messages: findings, or with `only_episodes` the episodes. The envelope carries what `show` must quote."""
+    envelope, messages = from_lines(lines)
+    relationship = from_envelope(envelope, messages, **chosen)
+    errors = ear_errors(messages)
+    episodes = relating.episodes(relationship, errors=errors)
+    if only_episodes:
+        yield dump(to_envelope(relationship))
+        yield from (dump(to_episode(episode)) for episode in episodes)
+        return
+    findings = relating.relate(relationship, errors=errors, seed=seed)
+    quoted = list(to_rows(_quoted(messages, findings, episodes)))
+    yield dump(to_envelope(relationship, episodes=[to_episode(episode) for episode in episodes], quoted=quoted))
+    yield from (dump(to_finding(finding)) for finding in findings)
+
+
+def show_lines(lines: Iterable[bytes], *, form: str = "html", incognito: bool = False, **chosen: Any) -> str:
+    """Show a stream of findings as `form`."""
+    rows = [row for _, row in load(lines)]
+    envelope: Mapping[str, Any] = next((row for row in rows if row.get("what") == "relationship"), {})
+    _, quoted = from_lines(dump(row) for row in [{"what": "relationship", "tz": envelope.get("tz", "UTC")}, *envelope.get("quoted", ())])
+    findings = [from_finding(row) for row in rows if row.get("what") != "relationship"]
+    episodes = [from_episode(row) for row in envelope.get("episodes", ())]
+    return showing.show(from_envelope(envelope, quoted, **chosen), findings, episodes, form=form, incognito=incognito)
+
+
+def report(
+    relationship: Relationship, *, form: str = "html", incognito: bool = False, seed: int = 0, tell: Tell = lambda stage: None
+) -> str:
+    """Take what was read all the way to a report."""
+    tell("hearing")
+    heard = hear(relationship)
+    tell("relating")
+    errors = ear_errors(heard.messages)
+    findings = relating.relate(heard, errors=errors, seed=seed)
+    episodes = relating.episodes(heard, errors=errors)
+    tell("drawing")
+    return showing.show(heard, findings, episodes, form=form, incognito=incognito)
+
+
+def hear(relationship: Relationship) -> Relationship:
+    """Return the relationship with its messages heard."""
+    return replace(relationship, messages=sensing.sense(relationship.messages))
+
+
+def ear_errors(messages: Messages) -> EarErrors | None:
+    """Return the error figures of the ear that heard these, or None for labels; raises OtherEar when another ear heard them."""
+    heard_by = messages.senses.ear if messages.senses else None
+    if heard_by is None:
+        return None
+    errors = sensing.load_ear(heard_by.name).errors
+    if errors.ear.hash != heard_by.hash:
+        raise OtherEar(heard_by.version, errors.ear.version)
+    return errors
+
+
+def _quoted(messages: Messages, findings: Iterable[Finding], episodes: Iterable[Episode]) -> Messages:
+    """Return the messages a report may quote, and a textless row for each that asks for the help page."""
+    latest: dict[str, list[Episode]] = {}
+    for episode in sorted(episodes, key=lambda episode: episode.start, reverse=True):
+        latest.setdefault(episode.what, []).append(episode)
+    ids = {evidence.id for finding in findings for evidence in (*finding.evidence, *finding.against)}
+    ids |= {message for some in latest.values() for episode in some[:QUOTED_EPISODES] for message in episode.messages}
+    care = messages.senses.care if messages.senses else {}
+    kept = messages.take(np.array(sorted({messages.row_of(message) for message in ids} | set(care)), dtype=np.int64))
+    still = kept.senses.care if kept.senses else {}
+    return Messages.of((replace(message, text="") if row in still else message for row, message in enumerate(kept)), tz=messages.tz)

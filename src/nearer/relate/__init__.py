@@ -1,0 +1,44 @@
+"""Relate: from heard messages to findings and episodes.
+
+Every module here without a leading underscore is a measure: what it needs (`NEEDS`, acts), and `measure(...)`, which asks by name for what
+it wants to see: `heard` (arrays, `_heard.py`) or `relationship` (records), and if it likes `errors` and `seed`. Its docstring is what
+`nearer explain NAME` and the report print. Findings come measure by measure in the order of their names: same input, same seed, same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import signature
+from types import ModuleType
+from typing import Any
+
+from nearer.parts import load_parts
+from nearer.records import EarErrors, Episode, Finding, Relationship
+from nearer.relate._episodes import find_episodes
+from nearer.relate._heard import PAIR, Heard
+
+FIXED_NAMES = ("NEEDS", "measure")
+
+
+def measures(*, also_installed: bool = False) -> Mapping[str, ModuleType]:
+    """Return the measures by name, sorted; with `also_installed` those of other packages too."""
+    return load_parts("relate", needs=FIXED_NAMES, also_installed=also_installed)
+
+
+def relate(relationship: Relationship, *, errors: EarErrors | None = None, seed: int = 0) -> list[Finding]:
+    """Return the findings of every measure, in the order of the measures' names; none where fewer than two people wrote.
+
+    `errors` are the figures of the ear that heard the messages (None: acts are labels and taken as true); `seed` fixes all that is drawn."""
+    if len(relationship.people) < PAIR:
+        return []
+    given = {"heard": Heard(relationship, errors=errors, seed=seed), "relationship": relationship, "errors": errors, "seed": seed}
+    return [finding for part in measures().values() for finding in part.measure(**_asked(part, given))]
+
+
+def episodes(relationship: Relationship, *, errors: EarErrors | None = None) -> list[Episode]:
+    """Return the episodes of all conversations: quarrels, comforting, promises and the rest (episodes.md)."""
+    return find_episodes(relationship, counted=errors.counted if errors else None)
+
+
+def _asked(part: ModuleType, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: given[name] for name in signature(part.measure).parameters if name in given}

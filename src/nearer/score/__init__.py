@@ -1,0 +1,1 @@
+"""Score: the door for tables. Arrow in, Arrow out; see `nearer.score.columns`."""

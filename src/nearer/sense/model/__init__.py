@@ -1,0 +1,124 @@
+"""The swift ear: a small static model that runs on numpy and scipy alone. Its card, its figures and its weights lie beside this file.
+
+`figures.json` holds what was measured on rows the model did not learn from: thresholds and confusion figures (constructs 8.1).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load
+
+from nearer.columns import Texts
+from nearer.errors import UnknownName, Unreadable
+from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Flags, Ints, Scores
+from nearer.sense.model._net import BACK, Net, Vocabulary, context
+
+EARS = ("swift",)
+WEIGHTS, FIGURES, CARD = "weights.safetensors", "figures.json", "MODEL_CARD.md"
+CHUNK_ROWS = 32_768
+"""So many messages are heard at a time; memory beyond the scores does not grow with their number."""
+CHUNK_BYTES = 4_000_000
+"""A chunk ends earlier where its texts are longer than this together."""
+
+
+class LoadedEar:
+    """An ear by name; the weights are read when the first message is heard."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    @cached_property
+    def figures(self) -> Mapping[str, Any]:
+        """Thresholds and confusion figures, as measured."""
+        made: Mapping[str, Any] = json.loads(_file(FIGURES))
+        return made
+
+    @cached_property
+    def ear(self) -> Ear:
+        """Name, version and hash, as every heard message carries them."""
+        return Ear(self.name, self.figures["version"], self.figures["hash"])
+
+    @cached_property
+    def errors(self) -> EarErrors:
+        """The counted thresholds and how often each act errs, by setting."""
+        by_setting = {
+            setting: {act: ActErrors(**counts) for act, counts in acts.items()} for setting, acts in self.figures["by_setting"].items()
+        }
+        return EarErrors(self.ear, {act: self.figures["acts"][act]["counted"] for act in ACTS}, by_setting)
+
+    @cached_property
+    def net(self) -> Net:
+        """The weights as they run."""
+        stored = load(_file(WEIGHTS))
+        weights = {key: value.astype(np.float32) for key, value in stored.items() if key not in ("table", "scale", "slots")}
+        weights["table"] = stored["table"].astype(np.float32) * stored["scale"].astype(np.float32)
+        return Net(Vocabulary.of(stored["slots"]), weights)
+
+    def emotions_shown(self, emotions: Scores) -> Flags:
+        """Say which of n x 28 scores are over the thresholds that maximise F1; `neutral` where none is."""
+        shown: Flags = emotions >= _thresholds(self.figures["emotions"], EMOTIONS)
+        shown[:, EMOTIONS.index("neutral")] |= ~shown.any(axis=1)
+        return shown
+
+    def acts_shown(self, acts: Scores) -> Flags:
+        """Say which of n x 26 scores are at their precise point; an act that cannot reach it has a threshold above 1."""
+        shown: Flags = acts >= _thresholds(self.figures["acts"], ACTS)
+        return shown
+
+    def hear(self, texts: Texts, *, conversation: Codes, person: Codes, time: Ints) -> tuple[Scores, Scores]:
+        """Score n texts: n x 28 emotions and n x 26 acts, rows in the order given.
+
+        Context is the conversation ordered by time, then position; a negative conversation has none."""
+        emotions = np.zeros((len(texts), len(EMOTIONS)), dtype=np.float32)
+        acts = np.zeros((len(texts), len(ACTS)), dtype=np.float32)
+        order = np.lexsort((np.arange(len(texts)), time, conversation))
+        sizes = texts.lengths()[order]
+        start = 0
+        while start < len(order):
+            stop = _stop(sizes, start)
+            rows = order[max(0, start - BACK) : stop]
+            new = slice(min(BACK, start), None)
+            pooled = self.net.pooled(texts.take(rows))
+            before = context(pooled, conversation=conversation[rows], person=person[rows], time=time[rows])
+            emotions[rows[new]] = self.net.emotions(pooled[new])
+            acts[rows[new]] = self.net.acts(pooled[new], before[new])
+            start = stop
+        return emotions, acts
+
+
+@cache
+def load_ear(name: str = "swift") -> LoadedEar:
+    """Return an ear by name; raises UnknownName. Nothing is read yet."""
+    if name not in EARS:
+        raise UnknownName("ear", name, EARS)
+    return LoadedEar(name)
+
+
+def card() -> str:
+    """Return the model card as Markdown."""
+    return _file(CARD).decode("utf-8")
+
+
+def verify() -> None:
+    """Check the weights against their SHA-256; raises Unreadable when they are not those that were measured."""
+    if hashlib.sha256(_file(WEIGHTS)).hexdigest() != load_ear().figures["hash"]:
+        raise Unreadable(WEIGHTS, "these weights are not the ones of the model card. Install Nearer again")
+
+
+def _stop(sizes: Ints, start: int) -> int:
+    """Return the row behind the last one of the chunk that begins at `start`; at least one row."""
+    sizes = np.cumsum(sizes[start : start + CHUNK_ROWS])
+    return start + max(1, int(np.searchsorted(sizes, CHUNK_BYTES, side="right")))
+
+
+def _thresholds(figures: Mapping[str, Any], names: tuple[str, ...]) -> Scores:
+    return np.array([figures[name]["shown"] for name in names], dtype=np.float32)
+
+
+def _file(name: str) -> bytes:
+    return files("nearer.sense.model").joinpath(name).read_bytes()
