@@ -5,16 +5,19 @@ stderr. Exit codes: 0 ok, 1 not enough data, 2 usage, 3 unreadable input, 4 inte
 """
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from nearer import __version__
-from nearer.errors import ChoiceNeeded, NearerError, UnknownName, UsageError
+from nearer.errors import NearerError, UnknownName, UsageError
+
+if TYPE_CHECKING:
+    from nearer.pipeline import Tell
+    from nearer.read import Settings
 
 app = typer.Typer(
     name="nearer",
@@ -29,23 +32,50 @@ app.add_typer(model_app, name="model")
 
 BOTH_MEANS = "--both: this shows what belongs to each of you alone. Use it only if it is true that both of you agreed to see it."
 EXAMPLE_PERSON = "Ana"
-NOT_ENOUGH, INTERNAL, INTERRUPTED = 1, 4, 130
+EXAMPLE_ZONE = "Europe/Berlin"
+STDIN = STDOUT = "-"
+INTERNAL = 4
+PROBLEMS_PRINTED = 20
+KINDS = ("partner", "friend", "brand")
+FORMS_BY_SUFFIX = {".md": "md", ".txt": "text", ".json": "json"}
 
-Exports = Annotated[list[Path], typer.Argument(help="Exports of one relationship: WhatsApp .txt or .zip, Telegram .json, a table with --map.", show_default=False)]
+Exports = Annotated[
+    list[Path],
+    typer.Argument(help="Exports of one relationship: WhatsApp .txt or .zip, Telegram .json, a table with --map.", show_default=False),
+]
 Input = Annotated[str, typer.Argument(help="A file that the stage before wrote, or - for stdin.")]
 Output = Annotated[str, typer.Option("-o", "--output", help="Write to this file; - is stdout.")]
 Kind = Annotated[str | None, typer.Option(help="partner, friend or brand.", metavar="partner|friend|brand")]
 Me = Annotated[str | None, typer.Option(help="Your name as the export writes it.")]
 Both = Annotated[bool, typer.Option("--both", help="Both of you agreed to see what belongs to one person alone.")]
-Zone = Annotated[str | None, typer.Option("--tz", help="The zone the export's clock ran in, such as Europe/Berlin; default: this machine's.")]
+Zone = Annotated[
+    str | None, typer.Option("--tz", help="The zone the export's clock ran in, such as Europe/Berlin; default: this machine's.")
+]
 Dates = Annotated[str | None, typer.Option(help="Order of day and month, when the export does not tell.", metavar="dmy|mdy|ymd")]
 Map = Annotated[str | None, typer.Option("--map", help="Columns of a table: text=body,time=created,person=author.")]
 Same = Annotated[list[str] | None, typer.Option(help="Names of one person: 'Ana=+44...,ana@x'. May be given again.")]
 Chat = Annotated[str | None, typer.Option(help="Which conversation of a full account.")]
 Limit = Annotated[list[str] | None, typer.Option(help="Raise a bound: line_bytes=2000000. May be given again.")]
-Form = Annotated[str, typer.Option("--format", help="html, md, text or json.")]
+Form = Annotated[
+    str, typer.Option("--format", help="html, md, text or json; default: by the name of the file.", metavar="html|md|text|json")
+]
 Incognito = Annotated[bool, typer.Option("--incognito", help="Hide names and words.")]
+Country = Annotated[str | None, typer.Option(help="Country of the help lines, such as DE; default: by this machine's language setting.")]
 Seed = Annotated[int, typer.Option(help="Seed of every random draw: the same seed gives the same report.")]
+
+
+def _version(asked: bool) -> None:  # noqa: FBT001 - typer hands the flag on by position
+    if asked:
+        typer.echo(f"nearer {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _front_door(
+    *,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Measures, explains and grows emotional connection from the conversations people already have. All of it stays on this machine."""
 
 
 # ------------------------------------------------------------------------------------------------------------------------- the main job
@@ -54,6 +84,7 @@ Seed = Annotated[int, typer.Option(help="Seed of every random draw: the same see
 @app.command()
 def report(
     exports: Annotated[list[Path] | None, typer.Argument(help="Exports of one relationship.", show_default=False)] = None,
+    *,
     kind: Kind = None,
     me: Me = None,
     both: Both = False,
@@ -67,31 +98,386 @@ def report(
     same: Same = None,
     chat: Chat = None,
     limit: Limit = None,
+    country: Country = None,
     seed: Seed = 0,
 ) -> None:
     """From exports to an honest report, in one step."""
-    from nearer import pipeline, show  # noqa: PLC0415 - the doors open lazily
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily: --help needs none of them
+
+    if bool(exports) == example:
+        raise UsageError("Which export? nearer report chat.zip, or nearer report --example to see one first.")
+    if both:
+        _note(BOTH_MEANS)
+    settings = _settings(tz=tz or (EXAMPLE_ZONE if example else None), dates=dates, columns=columns, limit=limit)
+    chosen = {"kind": _kind(kind) or "partner", "both": both}
+    _keep_apart(exports or [], output)
+    with _telling() as tell:
+        if exports:
+            relationship = pipeline.read(exports, settings=settings, same=_same(same), me=me, chat=chat, tell=tell, **chosen)
+        else:
+            relationship = pipeline.example(settings=settings, me=me or EXAMPLE_PERSON, tell=tell, **chosen)
+        made = pipeline.report(
+            relationship, form=form or _form_of(output), incognito=incognito, country=_country(country), seed=seed, tell=tell
+        )
+    _write([made.text.encode()], output)
+    _after_report(made, both=both, country=_country(country), output=output)
+
+
+def _after_report(made: Any, *, both: bool, country: str | None, output: str) -> None:
+    """Tell the one who opened this what the shared report must not say, and what to open next."""
+    from nearer import show  # noqa: PLC0415 - the rooms open lazily
+
+    care = show.help_text(made.relationship, country=country) if both else ""
+    if care:
+        _note(f"\nOnly for you, not in the report:\n{care}\n")
+    if made.relationship.me is None:
+        _note(f"Say who you are to see your own side first: --me {_quoted(made.relationship.people[0])}")
+    if output != STDOUT:
+        _note(f"Open {output}")
+
+
+# ----------------------------------------------------------------------------------------------------------------- one stage at a time
+
+
+@app.command()
+def read(
+    exports: Exports,
+    *,
+    kind: Kind = None,
+    me: Me = None,
+    both: Both = False,
+    output: Output = STDOUT,
+    tz: Zone = None,
+    dates: Dates = None,
+    columns: Map = None,
+    same: Same = None,
+    chat: Chat = None,
+    limit: Limit = None,
+    everything: Annotated[bool, typer.Option("--all", help="System lines too.")] = False,
+) -> None:
+    """Read exports: one JSON line a message."""
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
+
+    settings = _settings(tz=tz, dates=dates, columns=columns, limit=limit)
+    _keep_apart(exports, output)
+    lines = pipeline.read_lines(
+        exports, settings=settings, same=_same(same), me=me, chat=chat, kind=_kind(kind) or "partner", both=both, with_system=everything
+    )
+    _write(lines, output)
+
+
+@app.command()
+def sense(source: Input = STDIN, *, output: Output = STDOUT) -> None:
+    """Hear messages: 28 emotions and 26 acts in each."""
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
+
+    _keep_apart([Path(source)], output)
+    _write(pipeline.sense_lines(_lines(source)), output)
+
+
+@app.command()
+def relate(
+    source: Input = STDIN,
+    *,
+    output: Output = STDOUT,
+    episodes: Annotated[bool, typer.Option("--episodes", help="The episodes themselves instead of findings.")] = False,
+    kind: Kind = None,
+    me: Me = None,
+    both: Annotated[bool | None, typer.Option("--both", help="Both of you agreed to see what belongs to one person alone.")] = None,
+    seed: Seed = 0,
+) -> None:
+    """Relate heard messages: findings with interval, evidence and coverage."""
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
+
+    _keep_apart([Path(source)], output)
+    chosen = {"kind": _kind(kind), "me": me, "both": both}
+    _write(pipeline.relate_lines(_lines(source), seed=seed, only_episodes=episodes, **chosen), output)
+
+
+@app.command()
+def show(
+    source: Input = STDIN,
+    *,
+    output: Output = STDOUT,
+    form: Form = "",
+    incognito: Incognito = False,
+    me: Me = None,
+    both: Annotated[bool | None, typer.Option("--both", help="Both of you agreed to see what belongs to one person alone.")] = None,
+    country: Country = None,
+) -> None:
+    """Show findings as a page, Markdown, text or JSON."""
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
 
     if both:
         _note(BOTH_MEANS)
-    settings = _settings(tz="Europe/Berlin" if example else tz, dates=dates, columns=columns, limit=limit)
-    with _telling() as tell:
-        tell("reading")
-        if example:
-            relationship = pipeline.example(settings=settings, me=me or EXAMPLE_PERSON, both=both, kind=kind or "partner")
-        else:
-            if not exports:
-                raise UsageError("Which export? nearer report chat.zip, or nearer report --example to see one first.")
-            relationship = pipeline.read(exports, settings=settings, same=same, me=me, kind=kind or "partner", both=both, chat=chat)
-        written = pipeline.report(relationship, form=form or _form_of(output), incognito=incognito, seed=seed, tell=tell)
-    _write([written.encode()], output)
-    _after_report(show.help_text(written.relationship) if both else "", output)
+    _keep_apart([Path(source)], output)
+    shown = pipeline.show_lines(
+        _lines(source), form=form or _form_of(output), incognito=incognito, country=_country(country), me=me, both=both
+    )
+    _write([shown.encode()], output)
+
+
+@app.command()
+def check(
+    exports: Annotated[
+        list[Path] | None, typer.Argument(help="Exports; none: the data files Nearer came with.", show_default=False)
+    ] = None,
+    *,
+    tz: Zone = None,
+    dates: Dates = None,
+    columns: Map = None,
+    limit: Limit = None,
+) -> None:
+    """Check that every line of an export is accounted for, or that Nearer's own data files keep their word."""
+    if not exports:
+        _check_data()
+        return
+    from nearer import read  # noqa: PLC0415 - the rooms open lazily
+
+    settings = _settings(tz=tz, dates=dates, columns=columns, limit=limit)
+    for path in exports:
+        _print_accounts(read.account(path, settings=settings))
+
+
+@app.command()
+def explain(
+    name: Annotated[str | None, typer.Argument(help="An act, an emotion or a measure; none: all names.", show_default=False)] = None,
+) -> None:
+    """Explain an act, an emotion or a measure in plain words: how it is counted and whose idea it is."""
+    from nearer import relate, sense  # noqa: PLC0415 - the rooms open lazily
+
+    measured = relate.about()
+    known = (*sense.names(), *measured)
+    if name is None:
+        typer.echo("\n".join(known))
+    elif name not in known:
+        raise UnknownName("act, emotion or measure", name, known)
+    else:
+        typer.echo(sense.explain(name) or f"{name}: {measured[name]}")
+
+
+@app.command()
+def simulate(
+    plan: Annotated[str, typer.Argument(help="A preset (none: their names), or a TOML file of your own.", show_default=False)] = "",
+    *,
+    output: Output = STDOUT,
+    form: Annotated[str, typer.Option("--as", help="How it is written.", metavar="jsonl|whatsapp|telegram")] = "jsonl",
+    truth: Annotated[str, typer.Option(help="Write what was planted to this file.")] = "",
+    tz: Zone = None,
+    seed: Seed = 0,
+) -> None:
+    """Invent a relationship whose truth is known: for teaching, for tests, for trying things out."""
+    from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
+
+    if not plan:
+        for line in pipeline.plans():
+            typer.echo(line)
+        return
+    story = pipeline.simulate(plan, seed=seed, tz=_settings(tz=tz or EXAMPLE_ZONE).tz)
+    if truth:
+        _write([pipeline.truth_of(story)], truth)
+    _write(pipeline.written(story, form=form), output)
+
+
+@model_app.command("card")
+def model_card() -> None:
+    """Print the model card: data, licences, figures, failures."""
+    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
+
+    typer.echo(sense.card())
+
+
+@model_app.command("verify")
+def model_verify() -> None:
+    """Check the weights against the SHA-256 of the card."""
+    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
+
+    sense.verify()
+    typer.echo("The weights are the ones of the model card.")
+
+
+# ------------------------------------------------------------------------------------------------------------- what a person typed
+
+
+def _settings(*, tz: str | None = None, dates: str | None = None, columns: str | None = None, limit: list[str] | None = None) -> "Settings":
+    from nearer import read  # noqa: PLC0415 - the rooms open lazily
+    from nearer.records import zone  # noqa: PLC0415 - the rooms open lazily
+
+    name = tz or _machine_zone()
+    try:
+        zone(name)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(f"There is no time zone {name!r}. Zones are named like Europe/Berlin: --tz Europe/Berlin") from None
+    if dates is not None and dates not in read.ORDERS:
+        raise UnknownName("order of dates", dates, read.ORDERS)
+    return read.Settings(
+        tz=name, dates=dates, columns=read.parse_columns(columns) if columns else {}, limits=read.parse_limits(limit or [])
+    )
+
+
+def _machine_zone() -> str:
+    from tzlocal import get_localzone_name  # noqa: PLC0415 - only where no zone was named
+
+    return get_localzone_name() or "UTC"
+
+
+def _same(texts: list[str] | None) -> dict[str, tuple[str, ...]]:
+    from nearer import read  # noqa: PLC0415 - the rooms open lazily
+
+    return read.parse_same(";".join(texts)) if texts else {}
+
+
+def _kind(kind: str | None) -> str | None:
+    if kind is not None and kind not in KINDS:
+        raise UnknownName("kind", kind, KINDS)
+    return kind
+
+
+def _country(country: str | None) -> str | None:
+    """Return the country of the help lines: as given, else of this machine's language setting; never by network."""
+    if country:
+        return country.upper()
+    import locale  # noqa: PLC0415 - rarely needed
+
+    language, _, land = (locale.getlocale()[0] or "").partition("_")
+    return land.upper() if language and len(land) == 2 else None  # noqa: PLR2004 - two letters, ISO 3166
+
+
+def _form_of(output: str) -> str:
+    return FORMS_BY_SUFFIX.get(Path(output).suffix.lower(), "html")
+
+
+def _quoted(name: str) -> str:
+    return name if name.isalnum() else f"'{name}'"
+
+
+# ------------------------------------------------------------------------------------------------------------------ files and screen
+
+
+def _lines(source: str) -> Iterator[bytes]:
+    from nearer.stream import lines_of  # noqa: PLC0415 - the rooms open lazily
+
+    if source == STDIN:
+        yield from lines_of(sys.stdin.buffer)
+        return
+    try:
+        with Path(source).open("rb") as opened:
+            yield from lines_of(opened)
+    except OSError as error:
+        raise UsageError(f"{source}: {error.strerror or 'it cannot be opened'}.") from None
+
+
+def _keep_apart(sources: list[Path], output: str) -> None:
+    """Refuse to write over what is read."""
+    if output != STDOUT and any(source.resolve() == Path(output).resolve() for source in sources):
+        raise UsageError(f"{output} is what is being read. Choose another name: -o {Path(output).stem}-new{Path(output).suffix}")
+
+
+def _write(chunks: Iterable[bytes], output: str) -> None:
+    """Write to stdout, or to a file that only this person may read and that is there whole or not at all."""
+    if output == STDOUT:
+        for chunk in chunks:
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        return
+    target = Path(output)
+    part = target.with_name(f"{target.name}.part")
+    try:
+        part.touch(mode=0o600)
+        with part.open("wb") as opened:
+            opened.writelines(chunks)
+        part.replace(target)
+    except OSError as error:
+        raise UsageError(f"{output}: {error.strerror or 'it cannot be written'}.") from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _print_accounts(accounts: Any) -> None:
+    from nearer.show import plain  # noqa: PLC0415 - the rooms open lazily
+
+    export = accounts.export
+    typer.echo(f"{plain(export.file)}  ({export.format})")
+    counted = {name: getattr(export, name) for name in ("messages", "continuations", "system", "problems", "lines")}
+    width = max(len(f"{count:,}") for count in counted.values())
+    for name, count in counted.items():
+        typer.echo(f"  {name:14} {count:>{width},}")
+    rest = export.lines - sum(count for name, count in counted.items() if name != "lines")
+    if not accounts.made_of_lines:
+        typer.echo("  one JSON object over these lines: its messages are counted, its lines cannot be added up")
+    else:
+        typer.echo("  messages + continuations + system + problems = lines" if not rest else f"  {rest:,} lines are not accounted for")
+    typer.echo(f"  not in this format: {', '.join(export.cannot_carry) or 'nothing we know of'}")
+    for note in export.notes:
+        typer.echo(f"  note: {plain(note)}")
+    for problem in accounts.problems[:PROBLEMS_PRINTED]:
+        typer.echo(f"  line {problem.origin.line}: {plain(problem.says)}")
+    if len(accounts.problems) > PROBLEMS_PRINTED:
+        typer.echo(f"  and {export.problems - PROBLEMS_PRINTED:,} more problems")
+
+
+def _check_data() -> None:
+    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
+
+    faults = list(sense.check())
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(INTERNAL)
+    typer.echo("The weights are the ones of the card, and no cue stands in an example that it must not.")
+
+
+def _note(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def _telling() -> Iterator["Tell"]:
+    """Tell on stderr what goes on, with its rate and an end time where one is known; only on a terminal."""
+    from rich.console import Console  # noqa: PLC0415 - only where something is told
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield _teller(progress, task)
+
+
+def _teller(progress: Any, task: Any) -> "Tell":
+    now: list[str] = []
+
+    def tell(what: str, done: int, of: int) -> None:
+        if now != [what]:
+            now[:] = [what]
+            progress.reset(task, total=of or None)
+        elapsed = progress.tasks[0].elapsed or 0.0
+        rate = f" {done:,} messages, {done / elapsed:,.0f}/s" if what == "reading" and done and elapsed > 0 else ""
+        amount = f" {of:,} messages" if what == "hearing" else ""
+        progress.update(task, description=f"{what}{rate}{amount}", completed=done)
+
+    return tell
 
 
 def main() -> NoReturn:
     """Run the command line; every mistake Nearer can name becomes one sentence on stderr and its exit code."""
     try:
-        app(standalone_mode=False)
+        app()
     except NearerError as error:
         _end(str(error), error.exit_code)
+    except Exception as error:  # noqa: BLE001 - a door: what nobody foresaw is shown with its place, never with the data it happened on
+        trace, place = error.__traceback__, ""
+        while trace:
+            place, trace = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}", trace.tb_next
+        _end(
+            f"Something went wrong inside Nearer ({type(error).__name__} at {place}). Your files are untouched. Please report it.", INTERNAL
+        )
     sys.exit(0)
+
+
+def _end(sentence: str, code: int) -> NoReturn:
+    _note(sentence)
+    sys.exit(code)

@@ -1,6 +1,7 @@
 """Every mistake Nearer can name, one class each, with the way out inside the sentence.
 
     NearerError                     exit code
+    ├── NotEnough                   1   there is too little here to say anything
     ├── UsageError                  2   the command was not meant that way
     │   ├── UnknownName                 no act, measure, person or part of that name
     │   ├── ChoiceNeeded                the export holds more than one answer; the person must choose
@@ -23,6 +24,12 @@ class NearerError(Exception):
     """Anything Nearer can name. `exit_code` is what the command line ends with; `str()` is a sentence with one next step."""
 
     exit_code = 4
+
+
+class NotEnough(NearerError):
+    """There is too little here to say anything at all."""
+
+    exit_code = 1
 
 
 class UsageError(NearerError):

@@ -5,8 +5,9 @@ the messages go to `relate`; of the messages, a stream that leaves `relate` carr
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,9 @@ from nearer import read as reading
 from nearer import relate as relating
 from nearer import sense as sensing
 from nearer import show as showing
+from nearer import simulate as simulating
 from nearer.columns import Messages
-from nearer.errors import OtherEar
+from nearer.errors import NotEnough, OtherEar
 from nearer.read import Settings
 from nearer.records import EarErrors, Episode, Finding, Relationship
 from nearer.stream import (
@@ -33,22 +35,49 @@ from nearer.stream import (
     to_rows,
 )
 
-Tell = Callable[[str], None]
-"""Told the name of each stage as it begins: progress for whoever waits."""
+Tell = Callable[[str, int, int], None]
+"""Told what goes on, how much of it is done and of how much (0: nobody knows): progress for whoever waits."""
+
+PAIR = 2
+EXAMPLE = "example"
+EXAMPLE_FILE = "WhatsApp Chat with Ben.txt"
 
 QUOTED_EPISODES = 400
 """How many episodes of each `what` a stream carries with their messages, the latest ones: a report never draws more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it was written, and the relationship as it was heard."""
+
+    text: str
+    relationship: Relationship
+
+
+def read(paths: Sequence[Path], *, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
+    """Read all exports of one relationship; raises what the room `read` raises."""
+    return reading.read(paths, settings=settings, tell=lambda done: tell("reading", done, 0), **chosen)
+
+
+def example(*, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
+    """Return the built-in conversation of Ana and Ben: simulated, written as a WhatsApp export, and read like anybody's."""
+    tell("reading", 0, 0)
+    story = simulating.simulate(simulating.load_plan(EXAMPLE), seed=0, tz=settings.tz)
+    with TemporaryDirectory(prefix="nearer-") as folder:
+        path = Path(folder) / EXAMPLE_FILE
+        path.write_text(simulating.write_whatsapp(story.relationship.messages), "utf-8", newline="")
+        return reading.read([path], settings=settings, **chosen)
+
+
 def read_lines(paths: Sequence[Path], *, settings: Settings, **chosen: Any) -> Iterator[bytes]:
     """Read exports to lines. One export alone is read twice and never held: once for the envelope, once for the messages."""
-    alone = len(paths) == 1 and not chosen.get("same") and not chosen.get("chat")
-    if not alone:
+    chosen = {name: value for name, value in chosen.items() if value}
+    if len(paths) != 1 or chosen.keys() & {"same", "chat"}:
         relationship = reading.read(paths, settings=settings, **chosen)
         yield dump(to_envelope(relationship))
         yield from to_lines(relationship.messages)
         return
-    with_system = bool(chosen.pop("with_system", False))
+    with_system = chosen.pop("with_system", False)
     yield dump(to_envelope(reading.survey(paths[0], settings=settings, **chosen)))
     for item in reading.stream(paths[0], settings=settings):
         if isinstance(item, Messages):
@@ -79,28 +108,37 @@ def relate_lines(lines: Iterable[bytes], *, seed: int = 0, only_episodes: bool =
     yield from (dump(to_finding(finding)) for finding in findings)
 
 
-def show_lines(lines: Iterable[bytes], *, form: str = "html", incognito: bool = False, **chosen: Any) -> str:
+def show_lines(lines: Iterable[bytes], *, form: str = "html", incognito: bool = False, country: str | None = None, **chosen: Any) -> str:
     """Show a stream of findings as `form`."""
     rows = [row for _, row in load(lines)]
     envelope: Mapping[str, Any] = next((row for row in rows if row.get("what") == "relationship"), {})
     _, quoted = from_lines(dump(row) for row in [{"what": "relationship", "tz": envelope.get("tz", "UTC")}, *envelope.get("quoted", ())])
     findings = [from_finding(row) for row in rows if row.get("what") != "relationship"]
     episodes = [from_episode(row) for row in envelope.get("episodes", ())]
-    return showing.show(from_envelope(envelope, quoted, **chosen), findings, episodes, form=form, incognito=incognito)
+    relationship = from_envelope(envelope, quoted, **chosen)
+    return showing.show(relationship, findings, episodes, form=form, incognito=incognito, about=relating.about(), country=country)
 
 
 def report(
-    relationship: Relationship, *, form: str = "html", incognito: bool = False, seed: int = 0, tell: Tell = lambda stage: None
-) -> str:
-    """Take what was read all the way to a report."""
-    tell("hearing")
+    relationship: Relationship,
+    *,
+    form: str = "html",
+    incognito: bool = False,
+    country: str | None = None,
+    seed: int = 0,
+    tell: Tell = lambda *_: None,
+) -> Report:
+    """Take what was read all the way to a report; raises NotEnough where fewer than two people wrote."""
+    if len(relationship.people) < PAIR:
+        raise NotEnough("It takes two: fewer than two people wrote in this export, so there is nothing between them to see.")
+    tell("hearing", 0, len(relationship.messages))
     heard = hear(relationship)
-    tell("relating")
     errors = ear_errors(heard.messages)
-    findings = relating.relate(heard, errors=errors, seed=seed)
+    findings = relating.relate(heard, errors=errors, seed=seed, tell=lambda done, of: tell("relating", done, of))
     episodes = relating.episodes(heard, errors=errors)
-    tell("drawing")
-    return showing.show(heard, findings, episodes, form=form, incognito=incognito)
+    tell("drawing", 0, 0)
+    text = showing.show(heard, findings, episodes, form=form, incognito=incognito, about=relating.about(), country=country)
+    return Report(text, heard)
 
 
 def hear(relationship: Relationship) -> Relationship:

@@ -8,7 +8,7 @@ an object, lacks `text` or `time`, or holds a value of the wrong kind is a Strea
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import orjson
@@ -32,6 +32,7 @@ from nearer.records import (
     Relationship,
     Sensed,
     from_microseconds,
+    zone,
 )
 
 SCORE_DIGITS = 6
@@ -40,9 +41,18 @@ SCORE_DIGITS = 6
 LINE_BYTES = 16 << 20
 """The longest line of a stream we take: far above a message of 256 KiB with its scores; a bound all the same."""
 
+ROWS = 10_000
+"""So many messages are held as records at a time; the rest are columns already."""
+
 _MESSAGE = frozenset("id conversation person time text what origin reply_to reactions edited".split())
 _SENSED = frozenset("emotions emotions_shown acts acts_shown attributes language ear heard care".split())
 _FINDING_TIMES = ("since", "until")
+
+
+def lines_of(opened: BinaryIO) -> Iterator[bytes]:
+    """Yield the lines of an open file, none of them read further than just above LINE_BYTES: `load` refuses what is longer."""
+    while line := opened.readline(LINE_BYTES + 1):
+        yield line
 
 
 def dump(row: Mapping[str, Any]) -> bytes:
@@ -121,16 +131,27 @@ def _add_rarely(out: dict[str, Any], messages: Messages, row: int) -> None:
 def from_lines(lines: Iterable[bytes]) -> tuple[dict[str, Any], Messages]:
     """Read a stream of messages: (the envelope, {} when there is none; the messages with their senses where all have them)."""
     envelope: dict[str, Any] = {}
-    messages: list[Message] = []
+    chunks: list[Messages] = []
+    held: list[Message] = []
     for number, row in load(lines):
         if row.get("what") == "relationship":
             envelope = envelope or row
-        else:
-            messages.append(_message(row, number))
-    heard = sum(message.sensed is not None for message in messages)
-    if 0 < heard < len(messages):
-        messages = [replace(message, sensed=None) for message in messages]
-    return envelope, Messages.of(messages, tz=str(envelope.get("tz", "UTC")))
+            continue
+        held.append(_message(row, number))
+        if len(held) == ROWS:
+            chunks.append(Messages.of(held))
+            held = []
+    chunks.append(Messages.of(held))
+    return envelope, replace(Messages.concat(chunks), tz=_zone(envelope))
+
+
+def _zone(envelope: Mapping[str, Any]) -> str:
+    name = str(envelope.get("tz") or "UTC")
+    try:
+        zone(name)
+    except (KeyError, ValueError):
+        raise StreamError(1, f"there is no time zone {name!r}") from None
+    return name
 
 
 def _message(row: dict[str, Any], number: int) -> Message:

@@ -6,11 +6,12 @@ of one relationship, gives everybody one name, merges them and puts the messages
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType, ModuleType
+from typing import get_args
 
 import numpy as np
 
@@ -24,9 +25,12 @@ from nearer.read._settings import Dates, Limits, Settings
 from nearer.records import WHAT_INDEX, Export, Kind, Problem, Relationship
 
 __all__ = [
+    "ORDERS",
+    "Accounts",
     "Dates",
     "Limits",
     "Settings",
+    "account",
     "find_reader",
     "parse_columns",
     "parse_limits",
@@ -37,15 +41,31 @@ __all__ = [
     "without_system",
 ]
 
+ORDERS: tuple[str, ...] = get_args(Dates)
+"""Orders of day, month and year a person may name."""
+
 PROBLEMS_KEPT = 1_000
 """Problems that go along to the report with their lines; beyond that an export's own count still counts them all."""
 
 CHOICES_SHOWN = 20
 """Conversations named in a question, those with most messages first."""
 
+Tell = Callable[[int], None]
+"""Told how many messages were read so far: progress for whoever waits."""
+
 NOBODY: Mapping[str, Sequence[str]] = MappingProxyType({})
 _KINDS = tomllib.loads(files("nearer.read").joinpath("_kinds.toml").read_text("utf-8"))
 _SYSTEM = WHAT_INDEX["system"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """How the lines of one export were used, its problems, and whether messages + continuations + system + problems = lines must hold:
+    not for JSON that is one big object."""
+
+    export: Export
+    problems: tuple[Problem, ...]
+    made_of_lines: bool
 
 
 def find_reader(path: Path, *, settings: Settings | None = None) -> ModuleType:
@@ -67,6 +87,16 @@ def stream(path: Path, *, settings: Settings) -> Iterator[Messages | Problem | E
     numbers = Numbers()
     for item in find_reader(path, settings=settings).read(path, settings=settings):
         yield numbers.number(item) if isinstance(item, Messages) else item
+
+
+def account(path: Path, *, settings: Settings) -> Accounts:
+    """Read one export for its accounts alone: nothing of it is kept."""
+    kept = _Kept()
+    for item in stream(path, settings=settings):
+        if not isinstance(item, Messages):
+            kept.add(item)
+    made_of_lines = getattr(find_reader(path, settings=settings), "MADE_OF_LINES", True)
+    return Accounts(kept.exports[-1], tuple(kept.problems), bool(made_of_lines))
 
 
 def without_system(messages: Messages) -> Messages:
@@ -101,13 +131,14 @@ def read(
     both: bool = False,
     chat: str | None = None,
     with_system: bool = False,
+    tell: Tell = lambda *_: None,
 ) -> Relationship:
-    """Read all exports of one relationship and merge them.
+    """Read all exports of one relationship and merge them; `tell` hears how many messages were read so far.
 
     Raises UnknownName (nobody is called `me`, no such chat), ChoiceNeeded (which conversation?), or what the readers raise."""
     if not paths:
         raise UsageError("Which export? Name at least one file.")
-    kept = _Kept()
+    kept = _Kept(tell=tell)
     exports = [_read_one(path, kept, settings=settings, kind=kind, chat=chat, with_system=with_system) for path in paths]
     table = name_table({name for messages in exports for name in _writers(messages)}, same)
     merged = merge([rename(messages, table) for messages in exports])
@@ -154,6 +185,12 @@ class _Kept:
 
     problems: list[Problem] = field(default_factory=list)
     exports: list[Export] = field(default_factory=list)
+    tell: Tell = lambda *_: None
+    messages: int = 0
+
+    def count(self, messages: Messages) -> None:
+        self.messages += len(messages)
+        self.tell(self.messages)
 
     def add(self, item: Problem | Export) -> None:
         if isinstance(item, Export):
@@ -202,6 +239,7 @@ def _read_one(path: Path, kept: _Kept, *, settings: Settings, kind: Kind, chat: 
     for item in find_reader(path, settings=settings).read(path, settings=settings):
         if isinstance(item, Messages):
             chunks.append(item)
+            kept.count(item)
         else:
             kept.add(item)
     messages = Messages.concat(chunks) if chunks else Messages.none(tz=settings.tz)

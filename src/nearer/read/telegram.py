@@ -27,6 +27,9 @@ from nearer.records import Export, Origin, Problem, Reaction, to_microseconds, z
 CANNOT_CARRY = ("deleted", "seen")
 """Deleted messages and who saw what are in no Telegram export."""
 
+MADE_OF_LINES = False
+"""One JSON object over many lines: its lines cannot be added up."""
+
 HEAD_BYTES = 64 << 10
 """How much of a file is looked at to know its format."""
 

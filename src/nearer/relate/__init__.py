@@ -1,13 +1,14 @@
 """Relate: from heard messages to findings and episodes.
 
-Every module here without a leading underscore is a measure: what it needs (`NEEDS`, acts), and `measure(...)`, which asks by name for what
-it wants to see: `heard` (arrays, `_heard.py`) or `relationship` (records), and if it likes `errors` and `seed`. Its docstring is what
-`nearer explain NAME` and the report print. Findings come measure by measure in the order of their names: same input, same seed, same bytes.
+Every module here without a leading underscore is a measure: what it needs (`NEEDS`, acts), the names of the findings it may tell (`TELLS`),
+and `measure(...)`, which asks by name for what it wants to see: `heard` (arrays, `_heard.py`) or `relationship` (records), and if it likes
+`errors` and `seed`. Its docstring is what `nearer explain NAME` and the report print. Findings come measure by measure in the order of their
+names: same input, same seed, same bytes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from inspect import signature
 from types import ModuleType
 from typing import Any
@@ -17,7 +18,10 @@ from nearer.records import EarErrors, Episode, Finding, Relationship
 from nearer.relate._episodes import find_episodes
 from nearer.relate._heard import PAIR, Heard
 
-FIXED_NAMES = ("NEEDS", "measure")
+FIXED_NAMES = ("NEEDS", "TELLS", "measure")
+
+Tell = Callable[[int, int], None]
+"""Told how many measures are done, of how many."""
 
 
 def measures(*, also_installed: bool = False) -> Mapping[str, ModuleType]:
@@ -25,14 +29,24 @@ def measures(*, also_installed: bool = False) -> Mapping[str, ModuleType]:
     return load_parts("relate", needs=FIXED_NAMES, also_installed=also_installed)
 
 
-def relate(relationship: Relationship, *, errors: EarErrors | None = None, seed: int = 0) -> list[Finding]:
+def about() -> dict[str, str]:
+    """Return, for every name a finding may carry, the text that says how it is counted and whose idea it is: its measure's docstring."""
+    return {name: (part.__doc__ or "").strip() for part in measures().values() for name in part.TELLS}
+
+
+def relate(relationship: Relationship, *, errors: EarErrors | None = None, seed: int = 0, tell: Tell = lambda *_: None) -> list[Finding]:
     """Return the findings of every measure, in the order of the measures' names; none where fewer than two people wrote.
 
     `errors` are the figures of the ear that heard the messages (None: acts are labels and taken as true); `seed` fixes all that is drawn."""
     if len(relationship.people) < PAIR:
         return []
     given = {"heard": Heard(relationship, errors=errors, seed=seed), "relationship": relationship, "errors": errors, "seed": seed}
-    return [finding for part in measures().values() for finding in part.measure(**_asked(part, given))]
+    findings: list[Finding] = []
+    parts = measures()
+    for done, part in enumerate(parts.values()):
+        tell(done, len(parts))
+        findings += part.measure(**_asked(part, given))
+    return findings
 
 
 def episodes(relationship: Relationship, *, errors: EarErrors | None = None) -> list[Episode]:

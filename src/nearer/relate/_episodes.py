@@ -46,6 +46,10 @@ def drafts(thread: Thread) -> list[Draft]:
 
 def quarrels_of(thread: Thread, care: Sequence[Draft] | None = None) -> list[Draft]:
     """Return the quarrels of one thread; `care` are its comforting and good news where they are known already."""
+    return thread.once("quarrels", lambda: _quarrels_of(thread, care))
+
+
+def _quarrels_of(thread: Thread, care: Sequence[Draft] | None) -> list[Draft]:
     care = [*find_comforting(thread), *find_good_news(thread)] if care is None else care
     return list(find_quarrels(thread, [draft for draft in care if draft.shape in SHAPE_MISSED.values()]))
 

@@ -102,22 +102,25 @@ def _is_errand(thread: Thread, span: Sequence[int]) -> bool:
 
 def pledges(thread: Thread) -> list[Pledge]:
     """Return the promises of a thread in order, with their state as the messages tell it up to the thread's last message."""
+    return thread.once("pledges", lambda: _pledges(thread))
+
+
+def _pledges(thread: Thread) -> list[Pledge]:
     found = _given(thread)
     if not found:
         return []
     alive: list[int] = []
-    waiting = list(reversed(range(len(found))))
+    waiting, times = list(reversed(range(len(found)))), thread.times()
+    heard = [_last_heard(times, pledge) for pledge in found]
     for position in thread.with_any("promise_ref", *REPROACHES):
-        now = thread.times()[position]
+        now = times[position]
         while waiting and found[waiting[-1]].position < position:
             alive.append(waiting.pop())
-        alive = [index for index in alive if now - _last_heard(thread, found[index]) <= CLOSES_WITHIN]
-        if thread.has(position, "promise_ref"):
-            _name(thread, found, alive, position)
-        else:
-            _reproach(thread, found, alive, position)
-    now = thread.times()[-1]
-    return [_aged(pledge, now) for pledge in found]
+        alive = [index for index in alive if now - heard[index] <= CLOSES_WITHIN]
+        speak = _name if thread.has(position, "promise_ref") else _reproach
+        for index in speak(thread, found, alive, position):
+            heard[index] = _last_heard(times, found[index])
+    return [_aged(pledge, times[-1]) for pledge in found]
 
 
 def _given(thread: Thread) -> list[Pledge]:
@@ -166,13 +169,13 @@ def _due(given: Any, *, tz: str) -> int | None:
     return to_microseconds(time.astimezone(UTC)) + (DAY if len(given) <= _DATE_LENGTH else GRACE)
 
 
-def _name(thread: Thread, found: list[Pledge], alive: Sequence[int], position: int) -> None:
-    """Let one promise_ref speak to the promise it means, if there is one."""
+def _name(thread: Thread, found: list[Pledge], alive: Sequence[int], position: int) -> list[int]:
+    """Let one promise_ref speak to the promise it means, if there is one; returns which."""
     status = thread.words_of(position, "promise_ref", "status")
     writer = thread.writers()[position]
     promiser = 1 - writer if "broken" in status else writer
     if not alive:
-        return
+        return []
     words = _words(thread.messages.text[int(thread.rows[position])])
     index = max(alive, key=lambda known: _likeness(found[known], words, promiser))
     pledge = replace(found[index], named=(*found[index].named, position))
@@ -182,6 +185,7 @@ def _name(thread: Thread, found: list[Pledge], alive: Sequence[int], position: i
     elif "broken" in status and pledge.state == "open":
         pledge = replace(pledge, state="broken", closed_by=position)
     found[index] = pledge
+    return [index]
 
 
 def _likeness(pledge: Pledge, words: frozenset[str], promiser: int) -> tuple[int, bool, bool, int]:
@@ -189,19 +193,22 @@ def _likeness(pledge: Pledge, words: frozenset[str], promiser: int) -> tuple[int
     return len(words & pledge.words), pledge.state in {"open", "broken"}, pledge.person == promiser, pledge.position
 
 
-def _last_heard(thread: Thread, pledge: Pledge) -> int:
-    last = thread.times()[pledge.named[-1] if pledge.named else pledge.position]
+def _last_heard(times: Sequence[int], pledge: Pledge) -> int:
+    last = times[pledge.named[-1] if pledge.named else pledge.position]
     return max(last, pledge.due or 0)
 
 
-def _reproach(thread: Thread, found: list[Pledge], alive: Sequence[int], position: int) -> None:
-    """A due time that passed and is named afterwards, in a complaint that shares a word with the promise, counts as broken."""
+def _reproach(thread: Thread, found: list[Pledge], alive: Sequence[int], position: int) -> list[int]:
+    """A due time that passed and is named afterwards, in a complaint that shares a word with the promise, counts as broken; returns which."""
     words, now = _words(thread.messages.text[int(thread.rows[position])]), thread.times()[position]
+    spoken = []
     for index in alive:
         pledge = found[index]
         passed = pledge.due is not None and pledge.due < now
         if pledge.state == "open" and passed and pledge.person != thread.writers()[position] and words & pledge.words:
             found[index] = replace(pledge, state="broken", closed_by=position, named=(*pledge.named, position))
+            spoken.append(index)
+    return spoken
 
 
 def _aged(pledge: Pledge, now: int) -> Pledge:

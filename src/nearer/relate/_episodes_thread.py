@@ -9,15 +9,17 @@ Labelled acts have one point only; there `counted` is None.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from nearer.columns import Messages, Senses
 from nearer.records import ACT_INDEX, WHAT_INDEX, Flags, Ints, Relationship
+
+Made = TypeVar("Made")
 
 HOUR = 3_600_000_000
 """Microseconds in an hour: times of a thread are whole microseconds in UTC."""
@@ -78,6 +80,13 @@ class Thread:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """Return what was found in this thread under a name, made when first asked for."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: Made = self._made[name]
+        return made
+
     # ---------------------------------------------------------------------------------------------------------------------- acts
 
     def has(self, position: int, *acts: str) -> bool:
@@ -86,10 +95,7 @@ class Thread:
 
     @property
     def _sets(self) -> Sequence[frozenset[str]]:
-        if "sets" not in self._made:
-            self._made["sets"] = _act_sets(self.shown, self.heard)
-        made: Sequence[frozenset[str]] = self._made["sets"]
-        return made
+        return self.once("sets", lambda: _act_sets(self.shown, self.heard))
 
     def acts(self, position: int) -> frozenset[str]:
         """Return the acts of a message: shown ones, and kind ones at the open point."""
@@ -135,16 +141,12 @@ class Thread:
 
     def times(self) -> list[int]:
         """Return the times as plain integers (faster in a loop)."""
-        if "times" not in self._made:
-            self._made["times"] = self.time.tolist()
-        made: list[int] = self._made["times"]
+        made: list[int] = self.once("times", self.time.tolist)
         return made
 
     def writers(self) -> list[int]:
         """Return who wrote each message, as plain integers."""
-        if "writers" not in self._made:
-            self._made["writers"] = self.who.tolist()
-        made: list[int] = self._made["writers"]
+        made: list[int] = self.once("writers", self.who.tolist)
         return made
 
     def next_by(self, position: int, person: int, *, count: int = NEXT, within: int = DAY) -> list[int]:
@@ -163,14 +165,13 @@ class Thread:
 
     def usual_reply(self, person: int) -> int:
         """Return the usual waking time to a reply of one person, microseconds: the median within sittings, never under REPLY_FLOOR."""
-        key = f"reply {person}"
-        if key not in self._made:
-            gap, turn = np.diff(self.time), self.who[1:] != self.who[:-1]
-            lags = gap[turn & (self.who[1:] == person) & (gap < SITTING_GAP)]
-            usual = int(np.median(lags)) if len(lags) >= REPLIES_NEEDED else REPLY_UNKNOWN
-            self._made[key] = max(usual, REPLY_FLOOR)
-        made: int = self._made[key]
-        return made
+        return self.once(f"reply {person}", lambda: self._usual_reply(person))
+
+    def _usual_reply(self, person: int) -> int:
+        gap, turn = np.diff(self.time), self.who[1:] != self.who[:-1]
+        lags = gap[turn & (self.who[1:] == person) & (gap < SITTING_GAP)]
+        usual = int(np.median(lags)) if len(lags) >= REPLIES_NEEDED else REPLY_UNKNOWN
+        return max(usual, REPLY_FLOOR)
 
     def waking(self, start: int, end: int) -> int:
         """Return the waking time between two moments, microseconds: without the hours from midnight to seven on the export's clock."""
@@ -182,10 +183,21 @@ class Thread:
         return end - start - asleep
 
 
-def threads(relationship: Relationship, *, counted: Mapping[str, float] | None = None) -> Iterator[Thread]:
-    """Yield one thread for each conversation that was heard; system lines and, in groups, third people are left out.
+def threads(relationship: Relationship, *, counted: Mapping[str, float] | None = None) -> Sequence[Thread]:
+    """Return one thread for each conversation that was heard; system lines and, in groups, third people are left out.
 
-    In a group the pair are the relationship's two where both write, else the two who write most."""
+    In a group the pair are the relationship's two where both write, else the two who write most. Made once for the same messages: several
+    measures walk them, and a thread remembers what was found in it."""
+    messages = relationship.messages
+    key = f"threads {relationship.people[:2]} {sorted((counted or {}).items())}"
+    heard, made = messages._made.get(key, (None, []))  # noqa: SLF001 - what was derived from messages is kept beside them
+    if heard is None or heard is not messages.senses:
+        heard, made = messages._made[key] = (messages.senses, list(_threads(relationship, counted)))  # noqa: SLF001
+    found: Sequence[Thread] = made
+    return found
+
+
+def _threads(relationship: Relationship, counted: Mapping[str, float] | None) -> Iterator[Thread]:
     messages = relationship.messages
     senses = messages.senses
     if senses is None or not len(messages):

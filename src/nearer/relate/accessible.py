@@ -19,6 +19,7 @@ from nearer.relate._finding import Told, Units, by_window, mute, plain_value, se
 from nearer.relate._heard import BIDS, WITHIN, Heard
 
 NEEDS = BIDS
+TELLS = ("accessible",)
 BIDS_NEEDED = 30
 """Constructs 8."""
 UNIT = "share of bids answered within 24 hours"

@@ -15,6 +15,7 @@ from nearer.relate._heard import BIDS, WITHIN, Heard
 from nearer.relate._turns import AGAINST, AWAY, TURNS, turns
 
 NEEDS = (*BIDS, *AWAY, *AGAINST)
+TELLS = ("answered_bids",)
 BIDS_NEEDED = 30
 """Constructs 8."""
 UNIT = "share of bids met"

@@ -17,6 +17,7 @@ from nearer.relate._finding import WEEKS_NEEDED, Told, Units, active_weeks, mute
 from nearer.relate._heard import Heard
 
 NEEDS = ("appreciate",)
+TELLS = ("appreciation",)
 UNIT = "appreciating messages a week"
 
 

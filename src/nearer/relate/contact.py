@@ -21,6 +21,7 @@ from nearer.relate._posterior import says_level
 from nearer.relate._shares import needs
 
 NEEDS: tuple[str, ...] = ()
+TELLS = ("contact",)
 WIDEST = 0.5
 """The interval may be half as wide as the value [C]."""
 UNIT = "messages a week"

@@ -18,6 +18,7 @@ from nearer.relate._finding import WEEKS_NEEDED, Told, Units, active_weeks, by_g
 from nearer.relate._heard import REPLY_LINES, SITTING_GAP, Heard
 
 NEEDS = ("bid_connect", "curious_question", "plan_ritual")
+TELLS = ("engaged",)
 UNIT = "unprompted openings out of care, a week"
 
 

@@ -19,6 +19,7 @@ from nearer.relate._heard import Heard
 from nearer.relate._shares import beta_share
 
 NEEDS: tuple[str, ...] = ()
+TELLS = ("hours",)
 MESSAGES_NEEDED = 100
 """Below this a week's picture is empty [C]."""
 BUSIEST = 3

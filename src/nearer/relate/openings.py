@@ -21,6 +21,7 @@ from nearer.relate._posterior import HALF, beta_interval, says_direction
 from nearer.relate._shares import needs
 
 NEEDS: tuple[str, ...] = ()
+TELLS = ("openings", "openings_difference")
 SITTINGS_NEEDED = 20
 """Constructs 8."""
 UNIT = "share of sittings opened"

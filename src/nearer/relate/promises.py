@@ -17,6 +17,7 @@ from nearer.relate._episodes_thread import DAY, HOUR, Thread, threads
 from nearer.relate._shares import beta_share, needs, sureness
 
 NEEDS = ("promise", "promise_ref")
+TELLS = ("promises", "promises_on_time", "promises_overdue")
 
 RESOLVED_NEEDED = 5
 """Shown from five promises that came to an end (constructs 8)."""

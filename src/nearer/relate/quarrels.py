@@ -23,6 +23,7 @@ from nearer.relate._episodes_thread import DAY, HARD, Thread, threads
 from nearer.relate._shares import HIGH, LOW, beta_share, needs, sureness
 
 NEEDS = ("complain", "blame", "contempt", "defend", "withdraw")
+TELLS = ("quarrels", "quarrels_repaired", "quarrel_cycle")
 
 QUARRELS_NEEDED = 6
 """Shares are shown from six quarrels on (constructs 8)."""

@@ -35,6 +35,7 @@ WARM = (
     "plan_ritual",
 )
 NEEDS = (*HARD, *WARM)
+TELLS = ("reconnection",)
 QUARRELS_NEEDED = 6
 """Constructs 8."""
 SURE_FACTOR, WIDEST_FACTOR = 4.0, 16.0

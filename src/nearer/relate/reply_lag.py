@@ -24,6 +24,7 @@ from nearer.relate._posterior import says_direction
 from nearer.relate._shares import needs
 
 NEEDS = BIDS
+TELLS = ("reply_lag",)
 BIDS_NEEDED, REPLIES_NEEDED = 30, 100
 """Constructs 8."""
 WIDEST = 1.0

@@ -51,6 +51,7 @@ CONTEXTS = (
     Context("responsive_to_good_news", ("good_news",), ("celebrate", "curious_question"), "answered good news"),
 )
 NEEDS = ("bid_comfort", "disclose_feeling", "good_news", "comfort", "validate", "curious_question", "celebrate", *UNFIT)
+TELLS = tuple(context.measure for context in CONTEXTS)
 
 
 def measure(heard: Heard) -> Iterator[Finding]:

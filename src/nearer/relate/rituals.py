@@ -65,6 +65,7 @@ RITUALS: Mapping[str, Ritual] = MappingProxyType(
     },
 )
 """The five kinds of constructs 7.23; hours on the export's clock, past 24 for the small hours of the next day [C]."""
+TELLS = (*RITUALS, *(f"{name}_time" for name in RITUALS), "ritual_stopped")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from nearer.relate._finding import Told, Units, mute, share, with_evidence
 from nearer.relate._heard import Heard
 
 NEEDS = ("curious_question", "humour", "disclose_feeling")
+TELLS = ("talk_mix",)
 MESSAGES_NEEDED = 100
 """Below this a mix says nothing [C]."""
 UNIT = "share of messages that are talk"

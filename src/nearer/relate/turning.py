@@ -17,6 +17,7 @@ from nearer.relate._heard import BIDS, WITHIN, Heard
 from nearer.relate._turns import AGAINST, AWAY, BID_CELLS, TURNS, turns
 
 NEEDS = (*BIDS, *AWAY, *AGAINST)
+TELLS = tuple(f"turning_{turn}" for turn in TURNS)
 BIDS_NEEDED = 30
 """Constructs 8."""
 

@@ -15,10 +15,11 @@ from nearer.sense._acts import ActCard, ActExample, acts
 from nearer.sense._attributes import attributes
 from nearer.sense._care import care, passage
 from nearer.sense._cues import cue_flags
+from nearer.sense._explain import check, explain, names
 from nearer.sense._language import HEARD, languages
 from nearer.sense.model import LoadedEar, card, load_ear, verify
 
-__all__ = ["ActCard", "ActExample", "LoadedEar", "acts", "card", "hear", "load_ear", "sense", "verify"]
+__all__ = ["ActCard", "ActExample", "LoadedEar", "acts", "card", "check", "explain", "hear", "load_ear", "names", "sense", "verify"]
 
 Kept = TypeVar("Kept", Scores, Flags)
 
