@@ -113,7 +113,7 @@ def report(
     _keep_apart(exports or [], output)
     with _telling() as tell:
         if exports:
-            relationship = pipeline.read(exports, settings=settings, same=_same(same), me=me, chat=chat, tell=tell, **chosen)
+            relationship = pipeline.load_exports(exports, settings=settings, same=_same(same), me=me, chat=chat, tell=tell, **chosen)
         else:
             relationship = pipeline.example(settings=settings, me=me or EXAMPLE_PERSON, tell=tell, **chosen)
         made = pipeline.report(
@@ -308,10 +308,11 @@ def _settings(*, tz: str | None = None, dates: str | None = None, columns: str |
         zone(name)
     except (KeyError, ValueError, OSError):
         raise UsageError(f"There is no time zone {name!r}. Zones are named like Europe/Berlin: --tz Europe/Berlin") from None
-    if dates is not None and dates not in read.ORDERS:
-        raise UnknownName("order of dates", dates, read.ORDERS)
     return read.Settings(
-        tz=name, dates=dates, columns=read.parse_columns(columns) if columns else {}, limits=read.parse_limits(limit or [])
+        tz=name,
+        dates=read.parse_dates(dates) if dates else None,
+        columns=read.parse_columns(columns) if columns else {},
+        limits=read.parse_limits(limit or []),
     )
 
 
@@ -368,9 +369,13 @@ def _lines(source: str) -> Iterator[bytes]:
 
 
 def _keep_apart(sources: list[Path], output: str) -> None:
-    """Refuse to write over what is read."""
-    if output != STDOUT and any(source.resolve() == Path(output).resolve() for source in sources):
+    """Refuse to write over what is read, or where nothing can be written, before any work is done."""
+    if output == STDOUT:
+        return
+    if any(source.resolve() == Path(output).resolve() for source in sources):
         raise UsageError(f"{output} is what is being read. Choose another name: -o {Path(output).stem}-new{Path(output).suffix}")
+    if not Path(output).resolve().parent.is_dir():
+        raise UsageError(f"{output}: there is no such folder.")
 
 
 def _write(chunks: Iterable[bytes], output: str) -> None:

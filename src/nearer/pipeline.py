@@ -38,6 +38,9 @@ from nearer.stream import (
 Tell = Callable[[str, int, int], None]
 """Told what goes on, how much of it is done and of how much (0: nobody knows): progress for whoever waits."""
 
+AS_IT_IS = Settings()
+"""How an export is read where nobody said otherwise: its clock is taken for UTC."""
+
 PAIR = 2
 EXAMPLE = "example"
 EXAMPLE_FILE = "WhatsApp Chat with Ben.txt"
@@ -54,9 +57,11 @@ class Report:
     relationship: Relationship
 
 
-def read(paths: Sequence[Path], *, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
-    """Read all exports of one relationship; raises what the room `read` raises."""
-    return reading.read(paths, settings=settings, tell=lambda done: tell("reading", done, 0), **chosen)
+def load_exports(
+    paths: Sequence[Path | str], *, settings: Settings = AS_IT_IS, tell: Tell = lambda *_: None, **chosen: Any
+) -> Relationship:
+    """Read all exports of one relationship; `chosen` (me, kind, both, same, chat) and what it raises: `nearer.read.read`."""
+    return reading.read([Path(path) for path in paths], settings=settings, tell=lambda done: tell("reading", done, 0), **chosen)
 
 
 def example(*, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
@@ -139,6 +144,11 @@ def report(
     tell("drawing", 0, 0)
     text = showing.show(heard, findings, episodes, form=form, incognito=incognito, about=relating.about(), country=country)
     return Report(text, heard)
+
+
+def find(relationship: Relationship, *, seed: int = 0) -> list[Finding]:
+    """Return the findings of a relationship that was heard (or labelled)."""
+    return relating.relate(relationship, errors=ear_errors(relationship.messages), seed=seed)
 
 
 def hear(relationship: Relationship) -> Relationship:

@@ -25,7 +25,6 @@ from nearer.read._settings import Dates, Limits, Settings
 from nearer.records import WHAT_INDEX, Export, Kind, Problem, Relationship
 
 __all__ = [
-    "ORDERS",
     "Accounts",
     "Dates",
     "Limits",
@@ -33,6 +32,7 @@ __all__ = [
     "account",
     "find_reader",
     "parse_columns",
+    "parse_dates",
     "parse_limits",
     "parse_same",
     "read",
@@ -41,7 +41,7 @@ __all__ = [
     "without_system",
 ]
 
-ORDERS: tuple[str, ...] = get_args(Dates)
+ORDERS: tuple[Dates, ...] = get_args(Dates)
 """Orders of day, month and year a person may name."""
 
 PROBLEMS_KEPT = 1_000
@@ -147,6 +147,14 @@ def read(
     owners = (_owner(path, counts, settings=settings, table=table) for path in paths)
     known = me or next((owner for owner in owners if owner), None)
     return _relationship(merged, counts, kept, me=known, kind=kind, both=both)
+
+
+def parse_dates(text: str) -> Dates:
+    """Read an order of day, month and year; raises UnknownName."""
+    found = next((order for order in ORDERS if order == text), None)
+    if found is None:
+        raise UnknownName("order of dates", text, ORDERS)
+    return found
 
 
 def parse_limits(texts: Sequence[str]) -> Limits:

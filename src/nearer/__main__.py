@@ -1,0 +1,5 @@
+"""`python -m nearer` is the command line."""
+
+from nearer.cli import main
+
+main()
