@@ -5,6 +5,7 @@ stderr. Exit codes: 0 ok, 1 not enough data, 2 usage, 3 unreadable input, 4 inte
 """
 
 import sys
+import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,7 @@ EXAMPLE_ZONE = "Europe/Berlin"
 STDIN = STDOUT = "-"
 INTERNAL = 4
 PROBLEMS_PRINTED = 20
+WRITTEN_AS = ("jsonl", "whatsapp", "telegram")
 KINDS = ("partner", "friend", "brand")
 FORMS_BY_SUFFIX = {".md": "md", ".txt": "text", ".json": "json"}
 
@@ -268,15 +270,38 @@ def simulate(
 ) -> None:
     """Invent a relationship whose truth is known: for teaching, for tests, for trying things out."""
     from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
+    from nearer import simulate as room  # noqa: PLC0415 - the rooms open lazily
+    from nearer.stream import dump  # noqa: PLC0415 - the rooms open lazily
 
     if not plan:
-        for line in pipeline.plans():
-            typer.echo(line)
+        typer.echo("\n".join(room.plan_names()))
         return
-    story = pipeline.simulate(plan, seed=seed, tz=_settings(tz=tz or EXAMPLE_ZONE).tz)
+    if form not in WRITTEN_AS:
+        raise UnknownName("way to write a simulated chat", form, WRITTEN_AS)
+    _keep_apart([Path(plan)], output)
+    story = room.simulate(_plan(plan), seed=seed, tz=_settings(tz=tz or EXAMPLE_ZONE).tz)
     if truth:
-        _write([pipeline.truth_of(story)], truth)
-    _write(pipeline.written(story, form=form), output)
+        _write([dump(story.truth)], truth)
+    messages = story.relationship.messages
+    written = {
+        "jsonl": lambda: pipeline.labelled_lines(story.relationship),
+        "whatsapp": lambda: [room.write_whatsapp(messages).encode()],
+        "telegram": lambda: [room.write_telegram(messages)],
+    }
+    _write(written[form](), output)
+
+
+def _plan(name: str) -> Any:
+    from nearer import simulate as room  # noqa: PLC0415 - the rooms open lazily
+
+    if not name.endswith(".toml"):
+        return room.load_plan(name)
+    try:
+        return room.plan_of(tomllib.loads(Path(name).read_text("utf-8")))
+    except OSError as error:
+        raise UsageError(f"{name}: {error.strerror or 'it cannot be opened'}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise UsageError(f"{name}: this is not TOML.") from None
 
 
 @model_app.command("card")
@@ -399,10 +424,10 @@ def _write(chunks: Iterable[bytes], output: str) -> None:
 
 
 def _print_accounts(accounts: Any) -> None:
-    from nearer.show import plain  # noqa: PLC0415 - the rooms open lazily
+    from nearer.show import visible  # noqa: PLC0415 - the rooms open lazily
 
     export = accounts.export
-    typer.echo(f"{plain(export.file)}  ({export.format})")
+    typer.echo(f"{visible(export.file)}  ({export.format})")
     counted = {name: getattr(export, name) for name in ("messages", "continuations", "system", "problems", "lines")}
     width = max(len(f"{count:,}") for count in counted.values())
     for name, count in counted.items():
@@ -414,9 +439,9 @@ def _print_accounts(accounts: Any) -> None:
         typer.echo("  messages + continuations + system + problems = lines" if not rest else f"  {rest:,} lines are not accounted for")
     typer.echo(f"  not in this format: {', '.join(export.cannot_carry) or 'nothing we know of'}")
     for note in export.notes:
-        typer.echo(f"  note: {plain(note)}")
+        typer.echo(f"  note: {visible(note)}")
     for problem in accounts.problems[:PROBLEMS_PRINTED]:
-        typer.echo(f"  line {problem.origin.line}: {plain(problem.says)}")
+        typer.echo(f"  line {problem.origin.line}: {visible(problem.says)}")
     if len(accounts.problems) > PROBLEMS_PRINTED:
         typer.echo(f"  and {export.problems - PROBLEMS_PRINTED:,} more problems")
 

@@ -42,7 +42,6 @@ AS_IT_IS = Settings()
 """How an export is read where nobody said otherwise: its clock is taken for UTC."""
 
 PAIR = 2
-EXAMPLE = "example"
 EXAMPLE_FILE = "WhatsApp Chat with Ben.txt"
 
 QUOTED_EPISODES = 400
@@ -67,7 +66,7 @@ def load_exports(
 def example(*, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
     """Return the built-in conversation of Ana and Ben: simulated, written as a WhatsApp export, and read like anybody's."""
     tell("reading", 0, 0)
-    story = simulating.simulate(simulating.load_plan(EXAMPLE), seed=0, tz=settings.tz)
+    story = simulating.simulate(simulating.example_plan(), seed=0, tz=settings.tz)
     with TemporaryDirectory(prefix="nearer-") as folder:
         path = Path(folder) / EXAMPLE_FILE
         path.write_text(simulating.write_whatsapp(story.relationship.messages), "utf-8", newline="")
@@ -111,6 +110,12 @@ def relate_lines(lines: Iterable[bytes], *, seed: int = 0, only_episodes: bool =
     quoted = list(to_rows(_quoted(messages, findings, episodes)))
     yield dump(to_envelope(relationship, episodes=[to_episode(episode) for episode in episodes], quoted=quoted))
     yield from (dump(to_finding(finding)) for finding in findings)
+
+
+def labelled_lines(relationship: Relationship) -> Iterator[bytes]:
+    """Write a relationship whose acts are labels, as `relate` reads it."""
+    yield dump(to_envelope(relationship))
+    yield from to_lines(relationship.messages)
 
 
 def show_lines(lines: Iterable[bytes], *, form: str = "html", incognito: bool = False, country: str | None = None, **chosen: Any) -> str:

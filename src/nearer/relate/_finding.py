@@ -35,6 +35,7 @@ WEEKS_NEEDED = 4
 ACTIVE_DAY = 3
 """A day is active from three messages on, a week from one such day on (constructs 7.0) [C]."""
 NOT_HEARD = "messages that were heard (nearer sense); none so far"
+BELOW_CHANCE = "an ear whose errors are known for a chat like this: fewer were heard than it usually mishears"
 IN_A_GROUP = "messages that say whom they are for: in this group no answer and no name leads from one of the two to the other"
 
 
@@ -138,6 +139,8 @@ def _missing(told: Told, units: Units, found: Estimate) -> str:
         return f"an ear that hears this more surely: sensitivity + specificity - 1 is {gain:.2f}, {FLOOR:.2f} is the least"
     if found.whole < told.minimum:
         return needs(told.minimum, told.what, found.whole)
+    if found.high <= 0:
+        return BELOW_CHANCE
     if found.high - found.low > TOO_WIDE:
         return f"more {told.what}: the interval is wider than {TOO_WIDE}; {found.whole} so far"
     return ""
@@ -169,6 +172,8 @@ def rate(heard: Heard, told: Told, units: Units, *, weeks: int) -> Finding:
     if gain_of(units.errors) < FLOOR:
         return replace(blank, needs=_missing(told, units, Estimate(0, 0, 0, 0, 0, np.zeros(1))))
     value, low, high = weekly(heard, units, weeks=weeks, key=key)
+    if high <= 0:
+        return replace(blank, n=weeks, needs=BELOW_CHANCE)
     word = says_level(low, high, widest=max(value, TOO_WIDE))
     if word == "cannot_tell":
         return replace(blank, n=weeks, needs=f"more active weeks: the interval is too wide; {weeks} so far")
@@ -199,7 +204,7 @@ def _weekly_point(heard: Heard, units: Units, told: Told, key: str) -> Point:
     if weeks < told.minimum:
         return Point(None, n=weeks)
     value, low, high = weekly(heard, units, weeks=weeks, key=key)
-    if says_level(low, high, widest=max(value, TOO_WIDE)) == "cannot_tell":
+    if high <= 0 or says_level(low, high, widest=max(value, TOO_WIDE)) == "cannot_tell":
         return Point(None, n=weeks)
     return Point(round(value, PLACES), n=weeks, low=round(low, PLACES), high=round(high, PLACES))
 
