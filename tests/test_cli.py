@@ -252,3 +252,25 @@ def test_the_built_in_example_reports(nearer: Nearer, tmp_path: Path) -> None:
     page = (tmp_path / "report.html").read_text("utf-8")
     assert "Ana" in page
     assert "Ben" in page
+
+
+@pytest.mark.parametrize(
+    ("settings", "country"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, "DE"),
+        ({"LANG": "de_DE.UTF-8", "LC_ALL": "pt_BR"}, "BR"),
+        ({"LANG": "C.UTF-8"}, None),
+        ({"LANG": "POSIX"}, None),
+        ({"LANG": "de"}, None),
+        ({}, None),
+    ],
+)
+def test_the_country_of_the_help_lines_is_what_was_set_and_never_a_guess(
+    monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], country: str | None
+) -> None:
+    for name in cli.LANGUAGE_SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    assert cli._country(None) == country
+    assert cli._country("at") == "AT"

@@ -4,6 +4,8 @@ Each stage reads what the stage before wrote, from a file or `-`, and writes to 
 stderr. Exit codes: 0 ok, 1 not enough data, 2 usage, 3 unreadable input, 4 internal, 130 interrupted.
 """
 
+import os
+import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -37,6 +39,8 @@ EXAMPLE_ZONE = "Europe/Berlin"
 STDIN = STDOUT = "-"
 INTERNAL = 4
 PROBLEMS_PRINTED = 20
+LANGUAGE_SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""In order of precedence (POSIX). The plain `C` names no country: no country's help lines are shown as if they were local."""
 WRITTEN_AS = ("jsonl", "whatsapp", "telegram")
 KINDS = ("partner", "friend", "brand")
 FORMS_BY_SUFFIX = {".md": "md", ".txt": "text", ".json": "json"}
@@ -363,10 +367,9 @@ def _country(country: str | None) -> str | None:
     """Return the country of the help lines: as given, else of this machine's language setting; never by network."""
     if country:
         return country.upper()
-    import locale  # noqa: PLC0415 - rarely needed
-
-    language, _, land = (locale.getlocale()[0] or "").partition("_")
-    return land.upper() if language and len(land) == 2 else None  # noqa: PLR2004 - two letters, ISO 3166
+    said = next((os.environ[name] for name in LANGUAGE_SETTINGS if os.environ.get(name)), "")
+    found = re.match(r"[a-z]{2,3}_([A-Z]{2})\b", said)
+    return found[1] if found else None
 
 
 def _form_of(output: str) -> str:
