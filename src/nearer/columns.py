@@ -115,7 +115,8 @@ def _safe(text: str) -> bytes:
 class Senses:
     """What the ear heard in n messages, as columns: n x 28 and n x 26 arrays, rows in the order of the messages.
 
-    `language` holds codes into `languages`; `care` maps a row to "crisis" or "violence"; `attributes` maps a row to the attributes of
+    `language` holds codes into `languages`; `care` maps every row of a passage in which the analysis
+    stopped to "crisis" or "violence"; `attributes` maps a row to the attributes of
     its shown acts."""
 
     emotions: Scores

@@ -62,7 +62,9 @@ def _named(thread: Thread, found: Sequence[Draft]) -> Iterator[Episode]:
     """Weigh the drafts, number them by time and yield them heaviest first."""
     weighty = _weighty(thread, found)
     whole_weight = len(weighty) or len(thread)
-    by_time = sorted(found, key=lambda draft: (draft.positions[0], TIES.index(draft.what), draft.positions))
+    by_time = sorted(
+        (draft for draft in found if _rows(thread, draft)), key=lambda draft: (draft.positions[0], TIES.index(draft.what), draft.positions)
+    )
     episodes = []
     for number, draft in enumerate(by_time, start=1):
         held = len(weighty.intersection(draft.positions)) if weighty else len(draft.positions)
@@ -77,8 +79,16 @@ def _weighty(thread: Thread, found: Sequence[Draft]) -> set[int]:
     return {p for p in range(len(thread)) if thread.acts(p) and (p in held or not thread.acts(p) <= ERRANDS)}
 
 
+def _rows(thread: Thread, draft: Draft) -> list[int]:
+    """Return the rows of a draft without those of a passage in which the analysis stopped: an episode never leads there."""
+    senses = thread.messages.senses
+    stopped = senses.care if senses is not None else {}
+    return [row for row in thread.rows[list(draft.positions)].tolist() if row not in stopped]
+
+
 def _episode(thread: Thread, draft: Draft, number: int, *, weight: float) -> Episode:
-    messages, rows = thread.messages, [int(thread.rows[position]) for position in draft.positions]
+    messages = thread.messages
+    rows = _rows(thread, draft)
     return Episode(
         conversation=thread.conversation,
         episode=f"{thread.conversation}-e{number}",

@@ -241,7 +241,7 @@ def coverage(heard: Heard, person: str | None) -> str:
     senses = heard.messages.senses
     text = heard.messages.what[heard.rows] == WHAT_INDEX["text"]
     unheard = int((own & text & ~heard.heard).sum()) if senses is not None else 0
-    stopped = int(np.isin(heard.rows[own], list(senses.care)).sum()) if senses is not None and senses.care else 0
+    stopped = int(heard.stopped[own].sum())
     parts = [f"based on {int((own & text).sum())} messages of {whose}, text only, {weeks} weeks; calls not seen"]
     parts += [f"{unheard} messages were not heard"] if unheard else []
     parts += [f"in {stopped} of them the analysis stopped for safety"] if stopped else []
@@ -250,7 +250,8 @@ def coverage(heard: Heard, person: str | None) -> str:
 
 
 def evidence(heard: Heard, positions: Ints, *, why: str, most: int = EVIDENCE) -> tuple[Evidence, ...]:
-    """Return the latest of some positions as evidence, in order of time."""
+    """Return the latest of some positions as evidence, in order of time; nothing is quoted where the analysis stopped."""
+    positions = positions[~heard.stopped[positions]]
     return tuple(Evidence(made, why) for made in heard.ids(positions[-most:].tolist()))
 
 

@@ -228,6 +228,13 @@ class Heard:
         senses = self.messages.senses
         return senses.heard[self.rows] if senses is not None else np.zeros(len(self.rows), dtype=np.bool_)
 
+    @cached_property
+    def stopped(self) -> Flags:
+        """Mask the messages of passages in which the analysis stopped (crisis, violence): they are in no count of acts and never quoted."""
+        senses = self.messages.senses
+        mask: Flags = np.isin(self.rows, list(senses.care)) if senses is not None and senses.care else np.zeros(len(self.rows), np.bool_)
+        return mask
+
     def act(self, *acts: str) -> Flags:
         """Mask the heard messages with any of these acts, at the *counted* point (labels: as labelled)."""
         mask = np.zeros(len(self.rows), dtype=np.bool_)

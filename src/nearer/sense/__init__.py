@@ -13,7 +13,7 @@ from nearer.columns import Messages, Senses, Texts
 from nearer.records import WHAT_INDEX, Codes, Flags, Ints, Scores
 from nearer.sense._acts import ActCard, ActExample, acts
 from nearer.sense._attributes import attributes
-from nearer.sense._care import care, passage
+from nearer.sense._care import care, stopped
 from nearer.sense._cues import cue_flags
 from nearer.sense._explain import check, explain, names
 from nearer.sense._language import HEARD, languages
@@ -32,10 +32,9 @@ CUE_ROWS = 32_768
 def sense(messages: Messages, *, ear: LoadedEar | None = None, default_language: str = "en") -> Messages:
     """Hear every message: the same rows in the same order, with their senses."""
     ear = ear or load_ear()
-    crisis = care(messages)
+    silent = stopped(messages, care(messages))
     speakable = messages.what == WHAT_INDEX["text"]
-    if crisis:
-        speakable &= ~passage(messages, np.array(sorted(crisis), dtype=np.int64))
+    speakable[list(silent)] = False
     senses = hear(
         messages.text,
         conversation=messages.conversation,
@@ -46,7 +45,7 @@ def sense(messages: Messages, *, ear: LoadedEar | None = None, default_language:
         default_language=default_language,
     )
     _add_cues(senses, messages.text)
-    return messages.with_senses(replace(senses, attributes=attributes(messages, senses.acts_shown), care=crisis))
+    return messages.with_senses(replace(senses, attributes=attributes(messages, senses.acts_shown), care=silent))
 
 
 def hear(
