@@ -19,7 +19,7 @@ from nearer.records import Export, Problem
 from nearer.stream import to_rows
 
 GOLDEN = Path(__file__).parent / "golden"
-PAIRS = sorted(path.name for path in GOLDEN.glob("*.expected") if path.name.startswith(("telegram_", "table_")))
+PAIRS = sorted(path.name for path in GOLDEN.glob("*.expected") if path.name.startswith(("telegram_", "table_", "whatsapp_")))
 BERLIN = Settings(tz="Europe/Berlin")
 
 
@@ -41,8 +41,8 @@ def test_a_golden_export_is_read_as_expected(pair: str) -> None:
     assert as_lines(GOLDEN / pair.removesuffix(".expected"), BERLIN) == expected
 
 
-def test_there_are_golden_pairs_of_both_readers() -> None:
-    assert {pair.partition("_")[0] for pair in PAIRS} == {"telegram", "table"}
+def test_there_are_golden_pairs_of_every_reader() -> None:
+    assert {pair.partition("_")[0] for pair in PAIRS} == {"telegram", "table", "whatsapp"}
 
 
 Write = Callable[..., Path]

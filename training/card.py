@@ -1,30 +1,41 @@
-"""Write the model card from the figures: `python training/card.py`."""
+"""Write the model card from figures.json and card.toml: `python training/card.py [FOLDER]`."""
 
 import json
+import sys
 import tomllib
 from pathlib import Path
 
 MODEL = Path(__file__).parents[1] / "src/nearer/sense/model"
 
 
-def ratio(part: int, rest: int) -> str:
-    return f"{part / (part + rest):.2f}" if part + rest else "none"
+def write_card(folder: Path) -> None:
+    """Write MODEL_CARD.md beside the figures in `folder`; the words are those of the package."""
+    figures = json.loads((folder / "figures.json").read_text("utf-8"))
+    card = tomllib.loads((MODEL / "card.toml").read_text("utf-8"))
+    lines = [f"# Model card: {figures['name']} {figures['version']}", "", f"SHA-256 of the weights: `{figures['hash']}`", "", card["what"]]
+    for title, text in card["sections"].items():
+        lines += ["", f"## {title}", "", text.strip()]
+    lines += ["", "## Data", "", "| set | used for | licence |", "|---|---|---|"]
+    lines += [f"| {source['name']} | {source['use']} | {source['licence']} |" for source in card["data"]]
+    lines += ["", "Rows by source: " + ", ".join(f"{name} {count:,}" for name, count in figures["sources"].items()) + "."]
+    lines += ["", "## Held-out folds, in short", "", *summary_rows(figures)]
+    lines += ["", "## Acts, held-out folds of our own dialogues", "", *act_rows(figures)]
+    lines += ["", "## Acts at the counted point, by setting", "", *setting_rows(figures)]
+    lines += ["", "## Emotions, held-out folds of GoEmotions train", "", *emotion_rows(figures), ""]
+    (folder / "MODEL_CARD.md").write_text("\n".join(lines), "utf-8")
+
+
+def summary_rows(figures: dict) -> list[str]:
+    return ["| what | figure |", "|---|---|", *(f"| {what} | {value:.3f} |" for what, value in figures["held_out"].items())]
 
 
 def act_rows(figures: dict) -> list[str]:
     lines = ["| act | n | precise point | precision | recall | sens + spec - 1, counted | ECE |", "|---|---|---|---|---|---|---|"]
     for act, found in figures["acts"].items():
         at, counted = found["at_shown"], figures["by_setting"]["all"][act]
-        reached = found["shown"] <= 1
-        youden = counted["hit"] / max(1, counted["hit"] + counted["miss"]) - counted["false_alarm"] / max(
-            1, counted["false_alarm"] + counted["quiet"]
-        )
-        shown = (
-            f"{found['shown']:.2f} | {ratio(at['hit'], at['false_alarm'])} | {ratio(at['hit'], at['miss'])}"
-            if reached
-            else "not reached, cues only | - | -"
-        )
-        lines.append(f"| {act} | {found['n']} | {shown} | {youden:.2f} | {found['ece']:.3f} |")
+        gain = share(counted["hit"], counted["miss"]) - share(counted["false_alarm"], counted["quiet"])
+        shown = f"{found['shown']:.2f} | {ratio(at['hit'], at['false_alarm'])} | {ratio(at['hit'], at['miss'])}"
+        lines.append(f"| {act} | {found['n']} | {shown if found['shown'] <= 1 else 'not reached, cues only | - | -'} | {gain:.2f} | {found['ece']:.3f} |")
     return lines
 
 
@@ -39,34 +50,18 @@ def emotion_rows(figures: dict) -> list[str]:
     lines = ["| emotion | n | threshold | precision | recall | ECE |", "|---|---|---|---|---|---|"]
     for name, found in figures["emotions"].items():
         at = found["at_shown"]
-        lines.append(
-            f"| {name} | {found['n']} | {found['shown']:.2f} | {ratio(at['hit'], at['false_alarm'])} | {ratio(at['hit'], at['miss'])} | {found['ece']:.3f} |"
-        )
+        seen = f"{ratio(at['hit'], at['false_alarm'])} | {ratio(at['hit'], at['miss'])}"
+        lines.append(f"| {name} | {found['n']} | {found['shown']:.2f} | {seen} | {found['ece']:.3f} |")
     return lines
 
 
-def main() -> None:
-    figures = json.loads((MODEL / "figures.json").read_text("utf-8"))
-    card = tomllib.loads((MODEL / "card.toml").read_text("utf-8"))
-    lines = [f"# Model card: {figures['name']} {figures['version']}", "", f"SHA-256 of the weights: `{figures['hash']}`", "", card["what"]]
-    for title, text in card["sections"].items():
-        lines += ["", f"## {title}", "", text.strip()]
-    lines += ["", "## Data", "", "| set | used for | licence |", "|---|---|---|"]
-    lines += [f"| {source['name']} | {source['use']} | {source['licence']} |" for source in card["data"]]
-    lines += ["", "Rows by source: " + ", ".join(f"{name} {count:,}" for name, count in figures["sources"].items()) + "."]
-    lines += [
-        "",
-        "## Acts, held-out rows of our own",
-        "",
-        *act_rows(figures),
-        "",
-        "## Acts at the counted point, by setting",
-        "",
-        *setting_rows(figures),
-    ]
-    lines += ["", "## Emotions, held-out folds of GoEmotions train", "", *emotion_rows(figures), ""]
-    (MODEL / "MODEL_CARD.md").write_text("\n".join(lines), "utf-8")
+def share(part: int, rest: int) -> float:
+    return part / (part + rest) if part + rest else 0.0
+
+
+def ratio(part: int, rest: int) -> str:
+    return f"{share(part, rest):.2f}" if part + rest else "none"
 
 
 if __name__ == "__main__":
-    main()
+    write_card(Path(sys.argv[1]) if sys.argv[1:] else MODEL)

@@ -24,7 +24,8 @@ DIALOGUE_COUNTS = 4
 HIDDEN = {"emotion": 128, "act": 128, "seen": 32}
 BATCH, EPOCHS = 192, 6
 RATES = {"table": 5e-3, "rest": 1e-3}
-DROP = {"token": 0.4, "input": 0.15, "hidden": 0.4, "past": 0.3}
+DROP = {"token": 0.1, "own": 0.5, "input": 0.05, "emotion": 0.1, "act": 0.4, "past": 0.3}
+"""What is left out in training: tokens of public texts, tokens of our own rows (few, so each must teach more than its wording), and so on."""
 DECAY = 1e-4
 HARD = 0.4
 """The share of the labels in a target; the rest is the teacher's."""
@@ -43,13 +44,13 @@ class Bags:
     bounds: np.ndarray
     dense: np.ndarray
 
-    def take(self, rows: np.ndarray, *, drop: np.ndarray | float, rng: np.random.Generator | None) -> tuple[Tensor, Tensor, Tensor]:
-        """Return columns, bounds and plain figures of some texts, with a share of the columns left out."""
+    def take(self, rows: np.ndarray, *, drop: np.ndarray, rng: np.random.Generator | None) -> tuple[Tensor, Tensor, Tensor]:
+        """Return columns, bounds and plain figures of some texts, with a share of each one's columns left out."""
         counts = self.bounds[rows + 1] - self.bounds[rows]
         ends = np.cumsum(counts)
         columns = self.columns[np.arange(ends[-1]) + np.repeat(self.bounds[rows] - ends + counts, counts)]
-        if rng is not None and drop:
-            kept = rng.random(len(columns), dtype=np.float32) >= drop
+        if rng is not None and len(columns):
+            kept = rng.random(len(columns), dtype=np.float32) >= np.repeat(drop[rows], counts)
             columns, ends = columns[kept], np.cumsum(kept)[ends - 1] * (ends > 0)
         bounds = np.concatenate([[0], ends])
         return torch.from_numpy(columns), torch.from_numpy(bounds), torch.from_numpy(self.dense[rows])
@@ -63,6 +64,8 @@ class Lesson:
     other: Bags
     own: Bags
     flags: np.ndarray
+    drop: np.ndarray
+    """The share of tokens to leave out, by row."""
 
     @classmethod
     def of(cls, rows: list[Row], words: Vocabulary) -> "Lesson":
@@ -71,7 +74,8 @@ class Lesson:
         for index, row in enumerate(rows):
             if row.before:
                 flags[index] = not row.before[-1][0], np.log1p(row.gap) / GAP_SCALE, 1, bool(row.other), bool(row.own)
-        return cls(*(bags([getattr(row, part) for row in rows], words) for part in ("text", "other", "own")), flags)
+        drop = np.array([DROP["own" if row.source in TIMES else "token"] for row in rows], np.float32)
+        return cls(*(bags([getattr(row, part) for row in rows], words) for part in ("text", "other", "own")), flags, drop)
 
 
 class Student(nn.Module):
@@ -102,22 +106,22 @@ class Student(nn.Module):
         flags = torch.from_numpy(lesson.flags[rows])
         if rng is not None:
             flags = flags * torch.from_numpy((rng.random((len(rows), 1)) >= DROP["past"]).astype(np.float32))
-        read = functional.dropout(self.pooled(lesson.text.take(rows, drop=DROP["token"], rng=rng)), DROP["input"], rng is not None)
-        feel = self.emotion_line(read) + self.emotion_last(self._thin(self.emotion(read), rng))
+        read = functional.dropout(self.pooled(lesson.text.take(rows, drop=lesson.drop, rng=rng)), DROP["input"], rng is not None)
+        feel = self.emotion_line(read) + self.emotion_last(self._thin("emotion", self.emotion(read), rng))
         sides = []
         some = np.flatnonzero(flags[:, 3:].numpy().any(1))
         past = torch.zeros(len(rows), 2 * HIDDEN["seen"] + FLAGS)
         if len(some):
             for side, bag in enumerate((lesson.other, lesson.own)):
-                seen = functional.relu(self.seen(self.pooled(bag.take(rows[some], drop=DROP["token"], rng=rng))))
+                seen = functional.relu(self.seen(self.pooled(bag.take(rows[some], drop=lesson.drop, rng=rng))))
                 sides.append(seen * flags[some, 3 + side, None])
             past = past.index_copy(0, torch.from_numpy(some), torch.cat([*sides, flags[some]], 1))
-        do = self.act_line(read) + self.act_past_line(past) + self.act_last(self._thin(self.act(read) + self.act_past(past), rng))
+        do = self.act_line(read) + self.act_past_line(past) + self.act_last(self._thin("act", self.act(read) + self.act_past(past), rng))
         return feel, do
 
     @staticmethod
-    def _thin(hidden: Tensor, rng: np.random.Generator | None) -> Tensor:
-        return functional.dropout(functional.relu(hidden), DROP["hidden"], rng is not None)
+    def _thin(name: str, hidden: Tensor, rng: np.random.Generator | None) -> Tensor:
+        return functional.dropout(functional.relu(hidden), DROP[name], rng is not None)
 
     def packed(self) -> dict[str, np.ndarray]:
         """Return the weights by the names of the package, the table in eight bits."""

@@ -24,7 +24,7 @@ def minutes(clock: str) -> int:
     """Return the minutes since midnight of a wall clock such as `07:30`; raises ValueError for anything else."""
     hour, minute = clock.split(":")
     made = int(hour) * 60 + int(minute)
-    if not 0 <= made < DAY_MINUTES:
+    if not 0 <= made < DAY_MINUTES or not 0 <= int(minute) < 60:  # noqa: PLR2004 - minutes of an hour
         raise ValueError(clock)
     return made
 

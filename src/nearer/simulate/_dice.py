@@ -64,7 +64,7 @@ class Dice:
     def count(self, mean: float) -> int:
         """Return a Poisson count."""
         if mean >= MANY:
-            return max(0, round(mean + self.normal() * mean**0.5))
+            return max(0, round(mean + self.normal() * float(mean**0.5)))
         left, drawn = exp(-mean), 0
         product = self.unit()
         while product > left:

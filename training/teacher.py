@@ -1,0 +1,203 @@
+"""Train the teacher and let it label: `python training/teacher.py fit|label --data FOLDER --minilm FOLDER`.
+
+Fine-tunes MiniLM on GoEmotions, with a second head for the acts (our examples, our dialogues with the lines before, OffMyChest, weak labels).
+One thread, resumable: a checkpoint every few minutes, after which the same command goes on. Needs training/requirements.txt, not Nearer's.
+"""
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from data import Row, abuse, dialogues, emotions, examples, offmychest, quiet, real, targets, texts
+from encoder import Teacher, encode, pad
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer
+from torch.nn import functional
+
+from nearer.records import ACTS, EMOTIONS
+
+WORK = Path(__file__).parent / "work"
+BATCH, POOL = 32, 64
+"""POOL batches are sorted by length together."""
+RATES = {"encoder": 1e-4, "head": 2e-3}
+SHARD = 4_096
+WARM_STEPS = 150
+DECAY = 0.01
+SAVE_SECONDS = 240
+ACT_SHARE = 2.0
+"""How much the acts' loss counts beside the emotions', for a row whose acts are all known."""
+FULL_WEIGHT = 3.0
+QUIET_EVERY, OFFMYCHEST_EVERY, DIALOGUE_TIMES, EXAMPLE_TIMES = 16, 4, 2, 2
+"""In an epoch: so much of quiet public chat and of OffMyChest, and so often our own dialogues and examples."""
+
+
+def lesson(data: Path, epoch: int) -> list[Row]:
+    """Return the rows of one epoch; dialogues that came in the meantime join."""
+    return [
+        *emotions(data),
+        *(row for number, row in enumerate(offmychest(data)) if number % OFFMYCHEST_EVERY == epoch % OFFMYCHEST_EVERY),
+        *(row for number, row in enumerate(quiet(data)) if number % QUIET_EVERY == epoch % QUIET_EVERY),
+        *[row for row in examples() for _ in range(EXAMPLE_TIMES)],
+        *[row for row in dialogues() for _ in range(DIALOGUE_TIMES)],
+    ]
+
+
+def batches(sizes: np.ndarray, *, seed: int) -> list[np.ndarray]:
+    """Return rows in batches of like length, in random order."""
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(sizes))
+    made = []
+    for start in range(0, len(order), BATCH * POOL):
+        pool = order[start : start + BATCH * POOL]
+        pool = pool[np.argsort(sizes[pool], kind="stable")]
+        made += [pool[at : at + BATCH] for at in range(0, len(pool), BATCH)]
+    return [made[at] for at in rng.permutation(len(made))]
+
+
+class Clock:
+    """Seconds spent over all runs, and how far along we are: by steps, or by time where that is further."""
+
+    def __init__(self, *, spent: float, minutes: float) -> None:
+        self.begun, self.minutes = time.monotonic() - spent, minutes
+
+    @property
+    def spent(self) -> float:
+        """Seconds of training so far."""
+        return time.monotonic() - self.begun
+
+    def done(self, share: float) -> float:
+        """Return progress in 0..1."""
+        return min(1.0, max(share, self.spent / 60 / self.minutes))
+
+
+def loss_of(model: Teacher, tokens: list[list[int]], lengths: np.ndarray, truth: tuple[np.ndarray, ...]) -> torch.Tensor:
+    """Cross entropy of emotions where they are known, and of acts by their weights."""
+    padded, sizes = pad(tokens)
+    emotion, act = model(padded, torch.from_numpy(lengths), sizes)
+    feel, has, do, weight = (torch.from_numpy(part) for part in truth)
+    felt = functional.binary_cross_entropy_with_logits(emotion, feel, reduction="none").mean(1)
+    did = functional.binary_cross_entropy_with_logits(act, do, reduction="none") * (weight / FULL_WEIGHT)
+    return (felt * has).mean() + ACT_SHARE * did.mean()
+
+
+def fit(args: argparse.Namespace) -> None:
+    """Train, or go on training."""
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
+    torch.manual_seed(0)
+    WORK.mkdir(exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
+    for table in (model.words, model.places, model.segments):  # a fifth faster, and 43,000 texts teach a table of words little
+        table.requires_grad_(requires_grad=False)
+    heads = [*model.emotion.parameters(), *model.act.parameters()]
+    known = {id(one) for one in heads}
+    groups = [{"params": [one for one in model.parameters() if one.requires_grad and id(one) not in known], "rate": RATES["encoder"]}, {"params": heads, "rate": RATES["head"]}]
+    adam = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
+    epoch = step = steps = 0
+    spent = 0.0
+    if args.checkpoint.exists():
+        saved = torch.load(args.checkpoint, weights_only=True)
+        model.load_state_dict(saved["model"])
+        adam.load_state_dict(saved["adam"])
+        epoch, step, steps, spent = (saved[key] for key in ("epoch", "step", "steps", "spent"))
+    clock, last, shown = Clock(spent=spent, minutes=args.minutes), time.monotonic(), 0.0
+
+    def save() -> None:
+        part = args.checkpoint.with_suffix(".part")
+        torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "epoch": epoch, "step": step, "steps": steps, "spent": clock.spent}, part)
+        part.replace(args.checkpoint)
+
+    model.train()
+    while epoch < args.epochs and clock.done(0) < 1:
+        rows = lesson(args.data, epoch)
+        tokens, lengths = encode(tokenizer, [row.text for row in rows], [row.before for row in rows])
+        truth = targets(rows)
+        order = batches(np.array([len(one) for one in tokens]), seed=epoch)
+        own = sum(row.source == "dialogue" for row in rows) // DIALOGUE_TIMES
+        print(f"epoch {epoch}: {len(rows)} rows, {own} of our own dialogues, {len(order)} batches", flush=True)
+        while step < len(order) and (progress := clock.done((epoch + step / len(order)) / args.epochs)) < 1:
+            batch = order[step]
+            for group in adam.param_groups:
+                group["lr"] = group["rate"] * min(1.0, (steps + 1) / WARM_STEPS) * (1 - progress)
+            loss = loss_of(model, [tokens[row] for row in batch], lengths[batch], tuple(part[batch] for part in truth))
+            adam.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            adam.step()
+            step, steps = step + 1, steps + 1
+            shown += float(loss.detach())
+            if step % 100 == 0:
+                print(f"epoch {epoch} step {step} loss {shown / 100:.4f} minutes {clock.spent / 60:.1f} done {progress:.3f}", flush=True)
+                shown = 0.0
+            if time.monotonic() - last > SAVE_SECONDS:
+                save()
+                last = time.monotonic()
+        if step >= len(order):
+            epoch, step = epoch + 1, 0
+        save()
+    print(f"teacher done after {steps} steps, {clock.spent / 60:.1f} minutes", flush=True)
+
+
+def hear(model: Teacher, tokens: list[list[int]], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the logits of all rows."""
+    out = np.zeros((len(tokens), len(EMOTIONS)), np.float16), np.zeros((len(tokens), len(ACTS)), np.float16)
+    order = np.argsort([len(one) for one in tokens], kind="stable")
+    with torch.inference_mode():
+        for start in range(0, len(order), 64):
+            batch = order[start : start + 64]
+            padded, sizes = pad([tokens[row] for row in batch])
+            for made, logits in zip(out, model(padded, torch.from_numpy(lengths[batch]), sizes), strict=True):
+                made[batch] = logits.numpy()
+    return out
+
+
+def label(args: argparse.Namespace) -> None:
+    """Write what the teacher hears in every row to `labels/`, shard by shard, by the key of the row; shards that are there stay."""
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
+    folder = args.checkpoint.parent / "labels"
+    folder.mkdir(exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
+    model.load_state_dict(torch.load(args.checkpoint, weights_only=True)["model"])
+    model.eval()
+    rows = to_label(args.data)
+    for number, start in enumerate(range(0, len(rows), SHARD)):
+        path = folder / f"{number:03}.safetensors"
+        if path.exists():
+            continue
+        some = rows[start : start + SHARD]
+        tokens, lengths = encode(tokenizer, [row.text for row in some], [row.before for row in some])
+        feel, do = hear(model, tokens, lengths)
+        save_file({"key": np.array([row.key for row in some], np.uint64), "emotion": feel, "act": do}, path)
+        print(f"labelled {start + len(some)} of {len(rows)}", flush=True)
+
+
+def to_label(data: Path) -> list[Row]:
+    """Return the rows in the order of their worth, each text with its past once."""
+    rows = [*emotions(data, split="dev"), *emotions(data), *dialogues(), *examples(), *real(data), *offmychest(data), *texts(data), *abuse(data), *quiet(data)]
+    return list({row.key: row for row in rows}.values())
+
+
+def main() -> None:
+    ap = argparse.ArgumentParser()
+    ap.add_argument("what", choices=("fit", "label"))
+    ap.add_argument("--data", type=Path, required=True)
+    ap.add_argument("--minilm", type=Path, required=True, help="folder with config.json, tokenizer.json, model.safetensors")
+    ap.add_argument("--checkpoint", type=Path, default=WORK / "teacher.pt")
+    ap.add_argument("--epochs", type=int, default=3)
+    ap.add_argument("--minutes", type=float, default=1e9, help="end after so much training, the rate falling to 0 by then")
+    ap.add_argument("--threads", type=int, default=1)
+    args = ap.parse_args()
+    {"fit": fit, "label": label}[args.what](args)
+
+
+if __name__ == "__main__":
+    main()
