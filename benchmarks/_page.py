@@ -22,7 +22,11 @@ def write_section(name: str, text: str) -> None:
 def machine() -> str:
     """Name the processor the figures come from."""
     info = Path("/proc/cpuinfo")
-    names = [line.split(":", 1)[1].strip() for line in info.read_text("utf-8").splitlines() if line.startswith("model name")] if info.exists() else []
+    names = (
+        [line.split(":", 1)[1].strip() for line in info.read_text("utf-8").splitlines() if line.startswith("model name")]
+        if info.exists()
+        else []
+    )
     return f"{names[0] if names else platform.machine()}, Python {platform.python_version()}"
 
 

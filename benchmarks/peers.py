@@ -13,7 +13,10 @@ from pathlib import Path
 
 OUT, ACTS = 54, 26
 LONGEST = 64
-SHAPES = {"roberta": {"layers": 12, "wide": 768, "heads": 12, "inner": 3072}, "minilm": {"layers": 6, "wide": 384, "heads": 12, "inner": 1536}}
+SHAPES = {
+    "roberta": {"layers": 12, "wide": 768, "heads": 12, "inner": 3072},
+    "minilm": {"layers": 6, "wide": 384, "heads": 12, "inner": 1536},
+}
 VOCABULARY = 30_522
 Run = Callable[[list[str]], object]
 

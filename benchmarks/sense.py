@@ -27,7 +27,15 @@ MESSAGES = 40_000
 TIMES = 5
 CONVERSATION = 500
 """So many messages of one conversation, where there are conversations."""
-PEERS = {"vader": 4_000, "textblob": 2_000, "fasttext": 20_000, "sklearn": 10_000, "minilm_onnx_int8": 512, "roberta_torch": 96, "roberta_onnx_int8": 96}
+PEERS = {
+    "vader": 4_000,
+    "textblob": 2_000,
+    "fasttext": 20_000,
+    "sklearn": 10_000,
+    "minilm_onnx_int8": 512,
+    "roberta_torch": 96,
+    "roberta_onnx_int8": 96,
+}
 """Peers, and how many messages each is given."""
 SAYS = {"vader": "VADER, one sentiment", "textblob": "TextBlob, one sentiment", "fasttext": "fastText, 26 acts", "sklearn": "scikit-learn TF-IDF and logistic regression, 26 acts",
         "minilm_onnx_int8": "MiniLM-L6, ONNX int8, 54 scores", "roberta_torch": "RoBERTa-base shape, torch, 54 scores",
@@ -36,7 +44,12 @@ SAYS = {"vader": "VADER, one sentiment", "textblob": "TextBlob, one sentiment", 
 
 def texts() -> list[str]:
     """Return our own messages, as many as are asked for."""
-    own = [json.loads(line)["text"] for path in sorted(DIALOGUES.glob("*.jsonl")) for line in path.read_text("utf-8").split("\n") if line.strip()]
+    own = [
+        json.loads(line)["text"]
+        for path in sorted(DIALOGUES.glob("*.jsonl"))
+        for line in path.read_text("utf-8").split("\n")
+        if line.strip()
+    ]
     return (own * (MESSAGES // len(own) + 1))[:MESSAGES]
 
 
@@ -70,7 +83,14 @@ def first_call() -> float:
 def peer(python: str, name: str, lines: list[str], minilm: str) -> dict:
     """Let a peer hear in its own process; says why where it can't."""
     script = Path(__file__).with_name("peers.py")
-    run = subprocess.run([python, script, name, "--minilm", minilm], input=json.dumps(lines), capture_output=True, text=True, check=False, env=os.environ | ONE_CORE)
+    run = subprocess.run(
+        [python, script, name, "--minilm", minilm],
+        input=json.dumps(lines),
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | ONE_CORE,
+    )
     if run.returncode:
         return {"not_run": run.stderr.strip().split("\n")[-1][:120]}
     return json.loads(run.stdout.strip().split("\n")[-1])
@@ -86,12 +106,20 @@ def main() -> None:
 
     lines = texts()
     alone, past = batch(lines, with_past=False), batch(lines, with_past=True)
-    rows = [["bare Arrow scan (the limit)", f"{per_second(lambda: pc.sum(pc.binary_length(pc.utf8_lower(alone['text']))), MESSAGES):,.0f}", ""]]
+    rows = [
+        ["bare Arrow scan (the limit)", f"{per_second(lambda: pc.sum(pc.binary_length(pc.utf8_lower(alone['text']))), MESSAGES):,.0f}", ""]
+    ]
     rows.append(["Nearer, swift ear, 54 scores, no past", f"{per_second(lambda: score(alone), MESSAGES):,.0f}", ""])
     rows.append(["Nearer, swift ear, 54 scores, with the messages before", f"{per_second(lambda: score(past), MESSAGES):,.0f}", ""])
     for name, count in PEERS.items():
         made = peer(args.peers, name, lines[:count], args.minilm) if args.peers else {"not_run": "no --peers given"}
-        rows.append([SAYS[name], f"{made['messages'] / made['seconds']:,.0f}" if "seconds" in made else "not run", made.get("version", made.get("not_run", ""))])
+        rows.append(
+            [
+                SAYS[name],
+                f"{made['messages'] / made['seconds']:,.0f}" if "seconds" in made else "not run",
+                made.get("version", made.get("not_run", "")),
+            ]
+        )
         print(rows[-1], flush=True)
     length = np.mean([len(line) for line in lines])
     text = f"""## Speed of the ear

@@ -6,8 +6,7 @@ Run at build time only, in a throw-away environment (nothing of it is needed to 
     python -m venv /tmp/cldr && /tmp/cldr/bin/pip install babel==2.18.0 hijridate==2.6.0
     /tmp/cldr/bin/python scripts/cldr_words.py src/nearer/read
 
-A word that means different hours in different languages keeps the hours of the languages that print it with the time; what is still in
-doubt is left out: a time we cannot read is told, a wrong one is not.
+A word that means different hours in different languages is left out: a time we cannot read is told, a wrong one is not.
 """
 
 import sys
@@ -27,6 +26,9 @@ POINTS = {"noon": (12, 13), "midnight": (0, 1)}
 
 UMM_AL_QURA_YEARS = range(1430, 1496)
 """The years of the Hijra since WhatsApp began that the published tables reach (a few beyond what any phone prints today)."""
+
+CLEARLY = 10
+"""A word means what so many times as many languages mean by it."""
 
 WIDTH = 130
 
@@ -71,30 +73,41 @@ def fold(word: str) -> str:
 def _by_hours() -> dict[tuple[int, int], list[str]]:
     meanings: dict[str, Counter[tuple[int, int]]] = defaultdict(Counter)
     for locale in _locales():
-        printed = 1_000 if "a" in locale.time_formats["short"].pattern or "B" in locale.time_formats["short"].pattern else 1
         for word, hours in set(_words(locale)):
-            meanings[word][hours] += printed
+            meanings[word][hours] += 1
     chosen: dict[tuple[int, int], list[str]] = defaultdict(list)
-    for word, hours in meanings.items():
-        if found := _meant(hours):
+    for word, meant in meanings.items():
+        if found := _meant(meant):
             chosen[found].append(word)
     return {hours: sorted(words) for hours, words in chosen.items()}
 
 
 def _meant(hours: Counter[tuple[int, int]]) -> tuple[int, int] | None:
-    """Return the hours a word means: halves of the day before parts of it, none when both halves are as common."""
-    halves = [(count, half) for half, count in hours.items() if half in HALVES.values()]
-    ranked = sorted(halves or [(count, part) for part, count in hours.items()], reverse=True)
-    if len(ranked) > 1 and ranked[0][0] < ranked[1][0] * 10 and not _agree(part for _, part in ranked):
-        return None
-    return ranked[0][1]
+    """Return the hours a word means: halves of the day before parts of it, none where languages differ."""
+    halves = {half: count for half, count in hours.items() if half in HALVES.values()}
+    ranked = Counter(halves or hours).most_common()
+    if len(ranked) == 1 or ranked[0][1] >= CLEARLY * ranked[1][1]:
+        return ranked[0][0]
+    return _joined([part for part, _ in ranked]) if _agree(part for part, _ in ranked) else None
+
+
+def _joined(parts: list[tuple[int, int]]) -> tuple[int, int]:
+    """Return the hours of several parts of the day that follow one another, the longest part where they do not."""
+    hours = {hour % 24 for part in parts for hour in _span(part)}
+    begins = [hour for hour in hours if (hour - 1) % 24 not in hours]
+    return (begins[0], (begins[0] + len(hours)) % 24) if len(begins) == 1 else max(parts, key=lambda part: len(_span(part)))
+
+
+def _span(part: tuple[int, int]) -> range:
+    first, last = part
+    return range(first, last if last > first else last + 24)
 
 
 def _agree(parts: Iterable[tuple[int, int]]) -> bool:
     """Say whether no clock hour of twelve is read differently."""
     known: dict[int, set[int]] = defaultdict(set)
-    for first, last in parts:
-        for hour in range(first, last if last > first else last + 24):
+    for part in parts:
+        for hour in _span(part):
             known[hour % 12].add(hour % 24)
     return all(len(hours) == 1 for hours in known.values())
 

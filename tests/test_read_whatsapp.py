@@ -358,6 +358,7 @@ def lines_of(block: Block) -> list[bytes]:
         ("Ana ile WhatsApp Sohbeti.txt", "Ana"),
         ("our talk.txt", "our talk"),
         ("\u202egpj.Ana.txt", "gpj.Ana"),
+        ("WHATSAPP CHAT - Ana.TXT", "Ana"),
         ("_chat.txt", "WhatsApp"),
     ],
 )

@@ -70,7 +70,7 @@ def test_a_ritual_that_stopped_comes_first_and_asks_for_itself() -> None:
     stopped = a_finding("ritual_stopped", value=11.0, low=9.0, high=13.0, evidence=evidence("m1", why="good night: kept"))
     _, lost, ask = lines(a_finding(value=0.2, low=0.1, high=0.3), stopped)
     assert said(lost).startswith("The good night that Ana and Ben had")
-    assert said(ask) == "Would both of you like the good night back, or something new in its place?"
+    assert said(ask) == "Would you both like the good night back, or something new in its place?"
     assert ask.quotes == lost.quotes
 
 

@@ -182,7 +182,7 @@ def test_help_stands_before_everything_for_the_one_who_opened_it_alone() -> None
     assert first.headings[0] == (2, "Before the report")
     assert html.index("116 016") < html.index("What <bdi>Ana")
     assert "Nothing has to be talked about tonight." in first.text
-    assert "Would both of you" not in first.text
+    assert "Would you both" not in first.text
 
 
 def test_a_report_for_both_gives_nothing_away() -> None:

@@ -86,6 +86,7 @@ def test_a_share_flips_outside_its_interval_by_more_than_one_of_ten(value: float
     finding = a_finding(sensitivity=({"setting": "a reply within 6 hours", "value": value},))
     found = told(finding)
     assert flips(finding, found.scale, value) is is_flip
+    assert found.depends is is_flip
     assert found.sensitivity.startswith("This depends on how it is counted" if is_flip else "Counted another way it stays much the same")
 
 

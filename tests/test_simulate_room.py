@@ -211,3 +211,16 @@ def test_an_unknown_voice_and_a_voice_without_words_are_named() -> None:
         simulate(busy(habits=(Habits(voice="pirate"), Habits())), seed=1)
     with pytest.raises(UsageError, match="agent"):
         simulate(busy(habits=(Habits(voice="agent", engaged=5.0), Habits())), seed=1)
+
+
+@pytest.mark.slow
+def test_a_million_messages_in_a_minute_and_a_gibibyte() -> None:
+    script = (
+        "import resource, time; from nearer.simulate import *; s = simulate(load_plan('big'), seed=1);"
+        "print(s.truth['messages'], time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
+    messages, seconds, kibibytes = map(float, told.stdout.split())
+    assert messages >= 1_000_000
+    assert seconds < 60
+    assert kibibytes < 1 << 20

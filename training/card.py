@@ -35,7 +35,9 @@ def act_rows(figures: dict) -> list[str]:
         at, counted = found["at_shown"], figures["by_setting"]["all"][act]
         gain = share(counted["hit"], counted["miss"]) - share(counted["false_alarm"], counted["quiet"])
         shown = f"{found['shown']:.2f} | {ratio(at['hit'], at['false_alarm'])} | {ratio(at['hit'], at['miss'])}"
-        lines.append(f"| {act} | {found['n']} | {shown if found['shown'] <= 1 else 'not reached, cues only | - | -'} | {gain:.2f} | {found['ece']:.3f} |")
+        lines.append(
+            f"| {act} | {found['n']} | {shown if found['shown'] <= 1 else 'not reached, cues only | - | -'} | {gain:.2f} | {found['ece']:.3f} |"
+        )
     return lines
 
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from nearer.records import ACT_INDEX, ACTS, EMOTION_INDEX
 
-FOLDS = 4
+FOLDS = 3
 BACK = 3
 """So many lines before a message are its context, as in the ear."""
 ACTS_FOLDER = Path(__file__).parents[1] / "src/nearer/sense/acts"
@@ -169,7 +169,11 @@ def real(data: Path, folder: Path = REAL) -> Iterator[Row]:
     for path in sorted(folder.glob("*.jsonl")):
         labels = {(one["conversation_id"], one["turn"]): one["acts"] for one in map(json.loads, path.read_text("utf-8").splitlines())}
         wanted = {conversation for conversation, _ in labels}
-        rows = [row for row in pq.read_table(data / path.with_suffix(".parquet").name).to_pylist() if row["conversation_id"] in wanted and row["text"]]
+        rows = [
+            row
+            for row in pq.read_table(data / path.with_suffix(".parquet").name).to_pylist()
+            if row["conversation_id"] in wanted and row["text"]
+        ]
         rows.sort(key=lambda row: (row["conversation_id"], row["turn"]))
         for index, row in enumerate(rows):
             acts = labels.get((row["conversation_id"], row["turn"]))

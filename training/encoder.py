@@ -67,7 +67,9 @@ class Teacher(nn.Module):
             state[f"norm.{part}"] = found[f"embeddings.LayerNorm.{part}"]
             for number in range(len(made.layers)):
                 old = f"encoder.layer.{number}"
-                state[f"layers.{number}.mixed.{part}"] = torch.cat([found[f"{old}.attention.self.{x}.{part}"] for x in ("query", "key", "value")])
+                state[f"layers.{number}.mixed.{part}"] = torch.cat(
+                    [found[f"{old}.attention.self.{x}.{part}"] for x in ("query", "key", "value")]
+                )
                 for ours, theirs in (("out", "attention.output.dense"), ("norm", "attention.output.LayerNorm"), ("up", "intermediate.dense"),
                                      ("down", "output.dense"), ("norm2", "output.LayerNorm")):  # fmt: skip
                     state[f"layers.{number}.{ours}.{part}"] = found[f"{old}.{theirs}.{part}"]

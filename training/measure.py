@@ -83,6 +83,25 @@ def counted_at(scores: np.ndarray, truth: np.ndarray) -> float:
     return best(scores, truth, lambda h, f, n, a: h / n - (f - h) / (a - n))
 
 
+def f1(at: dict[str, int]) -> float:
+    """Return F1 of a confusion matrix."""
+    return 2 * at["hit"] / max(1, 2 * at["hit"] + at["miss"] + at["false_alarm"])
+
+
+def auc(scores: np.ndarray, truth: np.ndarray) -> float:
+    """Return the area under the ROC curve, ties averaged."""
+    _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(count) - (count - 1) / 2)[place]
+    n = truth.sum()
+    return float((ranks[truth].sum() - n * (n + 1) / 2) / (n * (~truth).sum()))
+
+
+def average_precision(scores: np.ndarray, truth: np.ndarray) -> float:
+    """Return the mean precision at each true row."""
+    hits = truth[np.argsort(-scores, kind="stable")]
+    return float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean())
+
+
 def emotion_figures(found: np.ndarray, truth: np.ndarray) -> dict:
     """Thresholds of highest F1, and what was seen there."""
     figures = {}

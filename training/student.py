@@ -209,11 +209,9 @@ def loss_of(logits: tuple[Tensor, Tensor], truth: list[Tensor]) -> Tensor:
 
 def hear(student: Student, lesson: Lesson, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the logits of some rows."""
-    found = []
     with torch.no_grad():
-        for start in range(0, len(rows), 4096):
-            found.append([part.numpy() for part in student(lesson, rows[start : start + 4096])])
-    return np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
+        found = [student(lesson, rows[start : start + 4096]) for start in range(0, len(rows), 4096)]
+    return np.concatenate([one[0].numpy() for one in found]), np.concatenate([one[1].numpy() for one in found])
 
 
 __all__ = ["BACK", "PIECE_BITS", "Bags", "Lesson", "Student", "bags", "fit", "hear", "vocabulary"]

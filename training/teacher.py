@@ -82,65 +82,88 @@ def loss_of(model: Teacher, tokens: list[list[int]], lengths: np.ndarray, truth:
     return (felt * has).mean() + ACT_SHARE * did.mean()
 
 
-def fit(args: argparse.Namespace) -> None:
-    """Train, or go on training."""
-    torch.set_num_threads(args.threads)
-    torch.set_flush_denormal(True)
-    torch.manual_seed(0)
-    WORK.mkdir(exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
-    for table in (model.words, model.places, model.segments):  # a fifth faster, and 43,000 texts teach a table of words little
-        table.requires_grad_(requires_grad=False)
-    heads = [*model.emotion.parameters(), *model.act.parameters()]
-    known = {id(one) for one in heads}
-    groups = [{"params": [one for one in model.parameters() if one.requires_grad and id(one) not in known], "rate": RATES["encoder"]}, {"params": heads, "rate": RATES["head"]}]
-    adam = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
-    epoch = step = steps = 0
-    spent = 0.0
-    if args.checkpoint.exists():
-        saved = torch.load(args.checkpoint, weights_only=True)
-        model.load_state_dict(saved["model"])
-        adam.load_state_dict(saved["adam"])
-        epoch, step, steps, spent = (saved[key] for key in ("epoch", "step", "steps", "spent"))
-    clock, last, shown = Clock(spent=spent, minutes=args.minutes), time.monotonic(), 0.0
+class School:
+    """A teacher in training: the model, its optimiser, and how far it has come. What it holds is what a checkpoint holds."""
 
-    def save() -> None:
-        part = args.checkpoint.with_suffix(".part")
-        torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "epoch": epoch, "step": step, "steps": steps, "spent": clock.spent}, part)
-        part.replace(args.checkpoint)
+    def __init__(self, args: argparse.Namespace) -> None:
+        self.args, self.epoch, self.step, self.steps, spent = args, 0, 0, 0, 0.0
+        self.model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
+        for table in (
+            self.model.words,
+            self.model.places,
+            self.model.segments,
+        ):  # a fifth faster, and 43,000 texts teach a table of words little
+            table.requires_grad_(requires_grad=False)
+        heads = [*self.model.emotion.parameters(), *self.model.act.parameters()]
+        known = {id(one) for one in heads}
+        rest = [one for one in self.model.parameters() if one.requires_grad and id(one) not in known]
+        groups = [{"params": rest, "rate": RATES["encoder"]}, {"params": heads, "rate": RATES["head"]}]
+        self.adam = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
+        if args.checkpoint.exists():
+            saved = torch.load(args.checkpoint, weights_only=True)
+            self.model.load_state_dict(saved["model"])
+            self.adam.load_state_dict(saved["adam"])
+            self.epoch, self.step, self.steps, spent = (saved[key] for key in ("epoch", "step", "steps", "spent"))
+        self.clock = Clock(spent=spent, minutes=args.minutes)
 
-    model.train()
-    while epoch < args.epochs and clock.done(0) < 1:
-        rows = lesson(args.data, epoch)
+    def save(self) -> None:
+        """Write a checkpoint; it takes the place of the last one at once."""
+        part = self.args.checkpoint.with_suffix(".part")
+        state = {"epoch": self.epoch, "step": self.step, "steps": self.steps, "spent": self.clock.spent}
+        torch.save({"model": self.model.state_dict(), "adam": self.adam.state_dict(), **state}, part)
+        part.replace(self.args.checkpoint)
+
+    def learn(self, loss: torch.Tensor, *, progress: float) -> None:
+        """Take one step, at a rate that rises at first and then falls to 0."""
+        for group in self.adam.param_groups:
+            group["lr"] = group["rate"] * min(1.0, (self.steps + 1) / WARM_STEPS) * (1 - progress)
+        self.adam.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.adam.step()
+        self.step, self.steps = self.step + 1, self.steps + 1
+
+    def study(self, tokenizer: Tokenizer) -> None:
+        """Go through one epoch, or to the end of the time."""
+        rows = lesson(self.args.data, self.epoch)
         tokens, lengths = encode(tokenizer, [row.text for row in rows], [row.before for row in rows])
         truth = targets(rows)
-        order = batches(np.array([len(one) for one in tokens]), seed=epoch)
-        own = sum(row.source == "dialogue" for row in rows) // DIALOGUE_TIMES
-        print(f"epoch {epoch}: {len(rows)} rows, {own} of our own dialogues, {len(order)} batches", flush=True)
-        while step < len(order) and (progress := clock.done((epoch + step / len(order)) / args.epochs)) < 1:
-            batch = order[step]
-            for group in adam.param_groups:
-                group["lr"] = group["rate"] * min(1.0, (steps + 1) / WARM_STEPS) * (1 - progress)
-            loss = loss_of(model, [tokens[row] for row in batch], lengths[batch], tuple(part[batch] for part in truth))
-            adam.zero_grad()
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            adam.step()
-            step, steps = step + 1, steps + 1
+        order = batches(np.array([len(one) for one in tokens]), seed=self.epoch)
+        print(f"epoch {self.epoch}: {len(rows)} rows, {len(order)} batches", flush=True)
+        last, shown = time.monotonic(), 0.0
+        while self.step < len(order) and (progress := self.clock.done((self.epoch + self.step / len(order)) / self.args.epochs)) < 1:
+            batch = order[self.step]
+            loss = loss_of(self.model, [tokens[row] for row in batch], lengths[batch], tuple(part[batch] for part in truth))
+            self.learn(loss, progress=progress)
             shown += float(loss.detach())
-            if step % 100 == 0:
-                print(f"epoch {epoch} step {step} loss {shown / 100:.4f} minutes {clock.spent / 60:.1f} done {progress:.3f}", flush=True)
+            if self.step % 100 == 0:
+                print(f"step {self.step} loss {shown / 100:.4f} minutes {self.clock.spent / 60:.1f} done {progress:.3f}", flush=True)
                 shown = 0.0
             if time.monotonic() - last > SAVE_SECONDS:
-                save()
+                self.save()
                 last = time.monotonic()
-        if step >= len(order):
-            epoch, step = epoch + 1, 0
-        save()
-    print(f"teacher done after {steps} steps, {clock.spent / 60:.1f} minutes", flush=True)
+        if self.step >= len(order):
+            self.epoch, self.step = self.epoch + 1, 0
+
+
+def fit(args: argparse.Namespace) -> None:
+    """Train, or go on training."""
+    torch.manual_seed(0)
+    args.checkpoint.parent.mkdir(exist_ok=True)
+    school, tokenizer = School(args), load_tokenizer(args.minilm)
+    school.model.train()
+    while school.epoch < args.epochs and school.clock.done(0) < 1:
+        school.study(tokenizer)
+        school.save()
+    print(f"teacher done after {school.steps} steps, {school.clock.spent / 60:.1f} minutes", flush=True)
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """Return MiniLM's tokenizer; we cut and fill ourselves."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 def hear(model: Teacher, tokens: list[list[int]], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -158,13 +181,9 @@ def hear(model: Teacher, tokens: list[list[int]], lengths: np.ndarray) -> tuple[
 
 def label(args: argparse.Namespace) -> None:
     """Write what the teacher hears in every row to `labels/`, shard by shard, by the key of the row; shards that are there stay."""
-    torch.set_num_threads(args.threads)
-    torch.set_flush_denormal(True)
     folder = args.checkpoint.parent / "labels"
     folder.mkdir(exist_ok=True)
-    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
+    tokenizer = load_tokenizer(args.minilm)
     model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
     model.load_state_dict(torch.load(args.checkpoint, weights_only=True)["model"])
     model.eval()
@@ -182,7 +201,17 @@ def label(args: argparse.Namespace) -> None:
 
 def to_label(data: Path) -> list[Row]:
     """Return the rows in the order of their worth, each text with its past once."""
-    rows = [*emotions(data, split="dev"), *emotions(data), *dialogues(), *examples(), *real(data), *offmychest(data), *texts(data), *abuse(data), *quiet(data)]
+    rows = [
+        *emotions(data, split="dev"),
+        *emotions(data),
+        *dialogues(),
+        *examples(),
+        *real(data),
+        *offmychest(data),
+        *texts(data),
+        *abuse(data),
+        *quiet(data),
+    ]
     return list({row.key: row for row in rows}.values())
 
 
@@ -196,6 +225,8 @@ def main() -> None:
     ap.add_argument("--minutes", type=float, default=1e9, help="end after so much training, the rate falling to 0 by then")
     ap.add_argument("--threads", type=int, default=1)
     args = ap.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.set_flush_denormal(True)
     {"fit": fit, "label": label}[args.what](args)
 
 

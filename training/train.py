@@ -7,18 +7,21 @@ weights, figures and card to the package (or to `--out`) together.
 import argparse
 import hashlib
 import json
-import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from card import write_card
-from data import FOLDS, Row, load, targets, texts
-from measure import act_figures, curves, emotion_figures, scores
+from data import FOLDS, FROM_OFFMYCHEST, Row, load, targets, texts
+from measure import act_figures, auc, average_precision, curves, emotion_figures, f1, scores
 from safetensors.numpy import load_file, save_file
-from student import Lesson, Student, fit, hear, vocabulary
+from student import Lesson, fit, hear, vocabulary
 
-from nearer.records import ACTS, EMOTIONS
+from nearer.records import ACT_INDEX, ACTS, EMOTIONS
 from nearer.sense.model._net import Vocabulary
 
 MODEL = Path(__file__).parents[1] / "src/nearer/sense/model"
@@ -30,7 +33,10 @@ FULL_WEIGHT = 3.0
 SOFT = {"act": 0.5, "emotion": 0.7}
 """Weight of what the teacher hears in a row that nobody labelled."""
 
+JUDGED = ("goemotions", "dialogue", "offmychest")
 Targets = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+TASKS: list["Task"] = []
+"""The task, where forked processes find it."""
 
 
 def heard_by_teacher(rows: list[Row], folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,23 +67,61 @@ def mix(made: Targets, rows: list[Row], folder: Path) -> Targets:
     return emotion.astype(np.float32), (hard + soft).astype(np.float32)[:, None], act.astype(np.float32), whole.astype(np.float32)
 
 
-def held_out(lesson: Lesson, mixed: Targets, *, rows: list[Row], words: Vocabulary) -> tuple[np.ndarray, np.ndarray]:
-    """Return the logits of every row by a student that did not see its fold."""
-    fold = np.array([row.fold for row in rows])
-    logits = np.zeros((len(rows), len(EMOTIONS)), np.float32), np.zeros((len(rows), len(ACTS)), np.float32)
-    judged = np.array([row.source in ("goemotions", "dialogue", "example", "offmychest") for row in rows])
-    for number in range(FOLDS):
-        student = fit(lesson, mixed, np.flatnonzero(fold != number), rows=rows, words=words, seed=number)
-        chosen = np.flatnonzero((fold == number) & judged)
-        for out, found in zip(logits, hear(student, lesson, chosen), strict=True):
-            out[chosen] = found
-        print(f"fold {number} after {time.process_time():.0f} s", flush=True)
-    return logits
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What every fit needs."""
+
+    rows: list[Row]
+    words: Vocabulary
+    lesson: Lesson
+    mixed: Targets
+
+    def learn(self, number: int) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | dict[str, np.ndarray]:
+        """Fit without one fold and return which rows of it are judged, and their logits; without none, and return the packed weights."""
+        fold = np.array([row.fold for row in self.rows])
+        student = fit(self.lesson, self.mixed, np.flatnonzero(fold != number), rows=self.rows, words=self.words, seed=number)
+        if number == FOLDS:
+            return student.packed()
+        chosen = np.flatnonzero((fold == number) & np.array([row.source in JUDGED for row in self.rows]))
+        return chosen, hear(student, self.lesson, chosen)
 
 
-def write(student: Student, slots: np.ndarray, curve: dict[str, np.ndarray], figures: dict, folder: Path) -> None:
+def learn_all(task: Task, *, jobs: int) -> tuple[tuple[np.ndarray, np.ndarray], dict[str, np.ndarray]]:
+    """Return the logits of every judged row by a student that did not see its fold, and the packed weights of the one that saw all."""
+    logits = np.zeros((len(task.rows), len(EMOTIONS)), np.float32), np.zeros((len(task.rows), len(ACTS)), np.float32)
+    TASKS.append(task)
+    with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:  # forked: what they read is not copied
+        *folds, packed = pool.map(_learn, range(FOLDS + 1))
+    for chosen, found in folds:
+        logits[0][chosen], logits[1][chosen] = found
+    return logits, packed
+
+
+def _learn(number: int) -> Any:
+    return TASKS[0].learn(number)
+
+
+def summary(rows: list[Row], made: Targets, logits: tuple[np.ndarray, np.ndarray], figures: dict) -> dict[str, float]:
+    """Say in a few figures how the held-out folds did."""
+    own, posts = (np.array([i for i, row in enumerate(rows) if row.source == source]) for source in ("dialogue", "offmychest"))
+    columns = range(len(ACTS))
+    found = {
+        "acts, macro-AUC, own dialogues": np.mean([auc(logits[1][own, c], made[2][own, c] > 0) for c in columns]),
+        "acts, macro average precision, own dialogues": np.mean(
+            [average_precision(logits[1][own, c], made[2][own, c] > 0) for c in columns]
+        ),
+        "acts, calibration error, own dialogues": np.mean([one["ece"] for one in figures["acts"].values()]),
+        "emotions, calibration error, GoEmotions train": np.mean([one["ece"] for one in figures["emotions"].values()]),
+        "emotions, macro-F1, GoEmotions train": np.mean([f1(one["at_shown"]) for one in figures["emotions"].values()]),
+    }
+    for act in FROM_OFFMYCHEST.values():
+        column = ACT_INDEX[act]
+        found[f"{act}, AUC, OffMyChest"] = auc(logits[1][posts, column], made[2][posts, column] > 0)
+    return {what: float(value) for what, value in found.items()}
+
+
+def write(packed: dict[str, np.ndarray], curve: dict[str, np.ndarray], figures: dict, folder: Path) -> None:
     """Write weights, figures and card together."""
-    packed = student.packed() | {"slots": slots}
     for name, (slope, shift) in curve.items():
         packed |= {f"{name}.slope": slope.astype(np.float32), f"{name}.shift": shift.astype(np.float32)}
     folder.mkdir(exist_ok=True, parents=True)
@@ -93,6 +137,7 @@ def main() -> None:
     ap.add_argument("--labels", type=Path, default=LABELS, help="what training/teacher.py label wrote; may be empty")
     ap.add_argument("--out", type=Path, default=MODEL)
     ap.add_argument("--version", default="0.2.0")
+    ap.add_argument("--jobs", type=int, default=1, help="so many fits at a time, each on one thread")
     args = ap.parse_args()
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -100,19 +145,18 @@ def main() -> None:
     made = targets(rows)
     slots = vocabulary(rows)
     words = Vocabulary.of(slots)
-    lesson = Lesson.of(rows, words)
-    mixed = mix(made, rows, args.labels)
+    task = Task(rows, words, Lesson.of(rows, words), mix(made, rows, args.labels))
     print(f"{len(rows)} rows, {words.rows} vectors", flush=True)
-    logits = held_out(lesson, mixed, rows=rows, words=words)
+    logits, packed = learn_all(task, jobs=args.jobs)
     reddit, own = (np.array([i for i, row in enumerate(rows) if row.source == source]) for source in ("goemotions", "dialogue"))
     curve = {"emotion": curves(logits[0][reddit], made[0][reddit]), "act": curves(logits[1][own], made[2][own])}
     figures: dict = {"name": "swift", "version": args.version}
     figures["emotions"] = emotion_figures(scores(logits[0][reddit], curve["emotion"]), made[0][reddit])
     acts = scores(logits[1][own], curve["act"])
     figures["acts"], figures["by_setting"] = act_figures(acts, made[2][own], [rows[i] for i in own])
+    figures["held_out"] = summary(rows, made, logits, figures)
     figures["sources"] = {source: sum(row.source == source for row in rows) for source in sorted({row.source for row in rows})}
-    student = fit(lesson, mixed, np.arange(len(rows)), rows=rows, words=words, seed=FOLDS)
-    write(student, slots, curve, figures, args.out)
+    write(packed | {"slots": slots}, curve, figures, args.out)
     print("written", figures["sources"], flush=True)
 
 

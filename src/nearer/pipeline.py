@@ -66,7 +66,7 @@ def load_exports(
 def example(*, settings: Settings, tell: Tell = lambda *_: None, **chosen: Any) -> Relationship:
     """Return the built-in conversation of Ana and Ben: simulated, written as a WhatsApp export, and read like anybody's."""
     tell("reading", 0, 0)
-    story = simulating.simulate(simulating.example_plan(), seed=0, tz=settings.tz)
+    story = simulating.example()
     with TemporaryDirectory(prefix="nearer-") as folder:
         path = Path(folder) / EXAMPLE_FILE
         path.write_text(simulating.write_whatsapp(story.relationship.messages), "utf-8", newline="")

@@ -39,7 +39,10 @@ _DATE = (
     rf"(?P<era>[A-Za-z](?=\d)|[^\x00-\x7f\d\s{MARKS}]{{1,6}})?{GAP}(?P<a>\d{{1,4}}|元){GAP}(?P<one>[/.\-年년]){GAP}(?P<b>\d{{1,2}})"
     rf"{GAP}(?P<two>[/.\-月월]){GAP}(?P<mark>[A-Za-z]|令和|平成)?(?P<c>\d{{1,4}})(?!\d)[日일]?"
 )
-TIME = rf"(?<!\d)(?P<hour>\d{{1,2}})(?:[:.]|{GAP}h{GAP})(?P<minute>\d\d|\d(?!\w))(?:(?:[:.]|{GAP}min{GAP})(?P<second>\d{{1,2}})(?:{GAP}s(?!\w))?)?(?!\d)"
+TIME = (
+    rf"(?<!\d)(?P<hour>\d{{1,2}})(?:[:.]|{GAP}[h시時点时]{GAP})(?P<minute>\d\d|\d(?!\w)|\d(?=[분分]))"
+    rf"(?:(?:[:.]|{GAP}(?:min|[분分]){GAP})(?P<second>\d{{1,2}})(?:{GAP}[s초秒](?!\w))?)?(?!\d)"
+)
 WORDS = r"[^\d:\[\]<>]"
 START = rf"{GAP}(?P<open>\[?)"
 CLOSE = rf"(?P<close>\]|{GAP}[-–—](?=[\s{MARKS}])|:(?=\s))[ \u00a0\u202f]?"

@@ -12,6 +12,7 @@ FALLBACK = "WhatsApp"
 
 NAME_CHARACTERS = 100
 _PATTERNS: list[str] = tomllib.loads(files("nearer.read").joinpath("_whatsapp_names.toml").read_text("utf-8"))["patterns"]
+_SUFFIX = re.compile(r"\.(?:txt|zip)\Z", re.IGNORECASE)
 _COPY = re.compile(r"\s?\(\d{1,3}\)\Z")
 _UNSEEN = re.compile("[\x00-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -22,7 +23,7 @@ def conversation_of(text: Text) -> str:
 
 
 def _named(file: str) -> str:
-    stem = _COPY.sub("", PurePath(_UNSEEN.sub("", file)).name.removesuffix(".txt").removesuffix(".zip")).strip()
+    stem = _COPY.sub("", _SUFFIX.sub("", PurePath(_UNSEEN.sub("", file)).name)).strip()
     if not stem or stem.lower() == "_chat":
         return ""
     for form in (stem, stem.replace("_", " ")):

@@ -2,7 +2,7 @@
 
 A day counts as kept when that person wrote such a message in its part of the day (own clock; a night lasts until four). A day is possible
 when either of you wrote anything in this chat: a day without any contact may be travel, a call or a day together, so it counts neither for
-nor against (the other count stands under "sensitivity"). Regularity is 1 minus the circular variance of the clock times. A ritual has
+nor against (the other count stands under "sensitivity"). A weekly plan is a ritual only at about the same time of the week. Regularity is 1 minus the circular variance of the clock times. A ritual has
 stopped when it was missed three possible days in a row after ten of fourteen kept, and did not come back. Constructs 7.23.
 """
 
@@ -36,6 +36,8 @@ MISSES = 3
 """Three misses in a row after ten of fourteen kept: the ritual stopped (constructs 7.23)."""
 KEPT_EVER = 3
 """What was kept on fewer days than this is not called a ritual [C]."""
+HABITUAL = 0.5
+"""From this regularity on a weekly plan is called a ritual: it comes within about a day and a half of its usual time [C]."""
 LAST_TIMES = 3
 RESAMPLES = 200
 WEEK = 7
@@ -100,8 +102,13 @@ def measure(relationship: Relationship, *, errors: EarErrors | None = None, seed
     for person in relationship.people[:2]:
         for name, ritual in RITUALS.items():
             calendar = keep_calendar(relationship, person, ritual, local=local, counted=errors.counted if errors else None)
-            if calendar.kept.sum() >= KEPT_EVER:
+            if calendar.kept.sum() >= KEPT_EVER and _is_habit(calendar):
                 yield from _findings(relationship, person, name, calendar, seed=seed)
+
+
+def _is_habit(calendar: Calendar) -> bool:
+    """Say whether a weekly plan comes at about the same time of the week; plans on any day are plans, not a ritual."""
+    return calendar.every == 1 or regularity(calendar.clock, period=DAY * calendar.every) >= HABITUAL
 
 
 # ------------------------------------------------------------------------------------------------------------------------- the calendar

@@ -62,7 +62,7 @@ def first_screen(
 def _line(which: str, told: Sequence[Told], episodes: Sequence[Episode], *, words: Words, cast: Cast, quotes: Quotes) -> tuple[Line, str]:
     """Return one line and the question that follows from it ("" where there is none)."""
     heading = words.page(which)
-    choices = [choice for rule in words.table[which] for choice in _choices(rule, told, words=words, cast=cast)]
+    choices = [choice for rule in words.table[which] for choice in _choices(which, rule, told, words=words, cast=cast)]
     if choices:
         best = min(choices, key=lambda choice: choice.rank)
         quoted = tuple(quote for one in best.told for quote in one.evidence)
@@ -77,12 +77,13 @@ def _line(which: str, told: Sequence[Told], episodes: Sequence[Episode], *, word
 # ----------------------------------------------------------------------------------------------------------------------------- rules
 
 
-def _choices(rule: Mapping[str, Any], told: Sequence[Told], *, words: Words, cast: Cast) -> list[Choice]:
+def _choices(which: str, rule: Mapping[str, Any], told: Sequence[Told], *, words: Words, cast: Cast) -> list[Choice]:
     """Return what a rule allows: the sentence about both directions, or those about one."""
     fitting = [one for one in told if one.finding.measure == rule["measure"] and one.tells and margin(rule, one) is not None]
-    if "both" in rule and len({one.place for one in fitting} - {None}) == PAIR:
-        return [_both(rule, fitting, words=words, cast=cast)]
-    return [_alone(rule, one, words=words, cast=cast) for one in fitting]
+    ask = str(words.table["ask_for"][which].get(rule["measure"], ""))
+    if which == "well" and len({one.place for one in fitting} - {None}) == PAIR and fitting[0].words.says_both:
+        return [_both(rule, ask, fitting, words=words, cast=cast)]
+    return [_alone(rule, ask, one, words=words, cast=cast) for one in fitting]
 
 
 def margin(rule: Mapping[str, Any], told: Told) -> float | None:
@@ -99,24 +100,19 @@ def margin(rule: Mapping[str, Any], told: Told) -> float | None:
     return (most - high) / most if high <= most else None
 
 
-def _both(rule: Mapping[str, Any], found: Sequence[Told], *, words: Words, cast: Cast) -> Choice:
+def _both(rule: Mapping[str, Any], ask: str, found: Sequence[Told], *, words: Words, cast: Cast) -> Choice:
     one, two = sorted(found, key=lambda told: (told.finding.person != cast.me, told.place))[:PAIR]
     far = min(margin(rule, told) or 0.0 for told in (one, two))
     sure = all(told.finding.says == "clearly" for told in (one, two))
-    return Choice(
-        (not sure, False, -far), tell_both(str(rule["both"]), one, two, cast=cast), _ask(rule, one, words=words, cast=cast), (one, two)
-    )
+    sentence = tell_both(one.words.says_both, one, two, cast=cast)
+    return Choice((not sure, False, -far), sentence, fill(ask, one, words=words, cast=cast), (one, two))
 
 
-def _alone(rule: Mapping[str, Any], told: Told, *, words: Words, cast: Cast) -> Choice:
+def _alone(rule: Mapping[str, Any], ask: str, told: Told, *, words: Words, cast: Cast) -> Choice:
     sentence = fill(str(rule["says"]), told, words=words, cast=cast) if "says" in rule else told.sentence
     sure = told.finding.says == "clearly" or rule.get("always") == 1
-    rank = (not sure, "both" in rule, -(margin(rule, told) or 0.0))
-    return Choice(rank, sentence, _ask(rule, told, words=words, cast=cast), (told,))
-
-
-def _ask(rule: Mapping[str, Any], told: Told, *, words: Words, cast: Cast) -> str:
-    return fill(str(rule.get("ask", "")), told, words=words, cast=cast)
+    rank = (not sure, bool(told.words.says_both), -(margin(rule, told) or 0.0))
+    return Choice(rank, sentence, fill(ask, told, words=words, cast=cast), (told,))
 
 
 # --------------------------------------------------------------------------------------------------------------------------- moments

@@ -29,6 +29,8 @@ from nearer.show._report import Report
 from nearer.show._svg import at_home
 from nearer.show._told import Told
 
+FIRST_MULTIPLES = 2
+"""So many measures over time are seen at once where none of the main ones can be drawn."""
 NAME = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 
@@ -73,10 +75,11 @@ def to_html(report: Report, *, quiet: HelpPage, help_page: HelpPage | None = Non
             for name, width in (("narrow", ARROWS_NARROW), ("wide", ARROWS_WIDE))
         ],
         are_rows=_are_rows(report),
+        are_tells=any(told.tells for _, rows in _are_rows(report) for told in rows),
         ribbon=ribbons,
         weeks=_weeks(report),
-        multiples=[one for one in multiples if one.key in _first_multiples(report)],
-        more_multiples=[one for one in multiples if one.key not in _first_multiples(report)],
+        multiples=multiples[0],
+        more_multiples=multiples[1],
         sections=_sections(report),
         bands_of=bands_of,
         heat=heat,
@@ -187,12 +190,8 @@ def _picture(key: str, title: str, drawn: Iterable[Drawn | None]) -> Picture | N
     return Picture(key, title, narrow, wide)
 
 
-def _first_multiples(report: Report) -> list[str]:
-    return list(report.words.table["picture"]["multiples_first"])
-
-
-def _multiples(report: Report) -> list[Picture]:
-    """Return a small picture for each measure whose value can be told over three periods or more."""
+def _multiples(report: Report) -> tuple[list[Picture], list[Picture]]:
+    """Return a small picture for each measure whose value can be told over three periods or more: those seen at once, and the others."""
     found: list[Picture] = []
     drawn_here = [one for one in report.told if one.words.over_time and one.tells]
     for measure, group in groupby(drawn_here, key=lambda one: one.finding.measure):
@@ -203,4 +202,5 @@ def _multiples(report: Report) -> list[Picture]:
             label = f"title-over-{len(found)}"
             svg = Markup(at_home(draw(drawn), label=label))  # noqa: S704 - at_home lets only our own tags pass
             found.append(Picture(measure, title, svg, label=label))
-    return found
+    first = [one for one in found if one.key in report.words.table["picture"]["multiples_first"]] or found[:FIRST_MULTIPLES]
+    return first, [one for one in found if one not in first]

@@ -21,6 +21,9 @@ from nearer.show._seen import Seen, heard_by, seen
 from nearer.show._told import Told
 from nearer.show._words import Words, load_words
 
+OF_ALL = frozenset({"contact", "hours"})
+"""Measures that count every message, so that their window is that of the record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -106,12 +109,12 @@ def _cast(relationship: Relationship, findings: Iterable[Finding]) -> Cast:
     return Cast.of(relationship.people, [*relationship.messages.people, *named], me=relationship.me)
 
 
-def _span(findings: Iterable[Finding]) -> str:
-    """Return from when to when the record runs, by its findings."""
-    spans = [(finding.since, finding.until) for finding in findings if finding.since and finding.until]
-    if not spans:
-        return ""
-    return f"{day(min(since for since, _ in spans))} to {day(max(until for _, until in spans))}"
+def _span(findings: Sequence[Finding]) -> str:
+    """Return from when to when the record runs: as the findings about all messages say it, else as any do."""
+    timed = [finding for finding in findings if finding.since and finding.until]
+    whole = [finding for finding in timed if finding.measure in OF_ALL] or timed
+    spans = [(finding.since, finding.until) for finding in whole if finding.since and finding.until]
+    return f"{day(min(since for since, _ in spans))} to {day(max(until for _, until in spans))}" if spans else ""
 
 
 def _notice(relationship: Relationship, words: Words, cast: Cast, *, incognito: bool) -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class Told:
     between: str
     span: str
     sensitivity: str
+    depends: bool
+    """Whether the conclusion changes when it is counted another way."""
     coverage: str
     evidence: tuple[Quote, ...]
     against: tuple[Quote, ...]
@@ -65,6 +67,7 @@ def tell(finding: Finding, *, words: Words, cast: Cast, quotes: Quotes) -> Told:
         between=scale.between(finding.low, finding.high) if finding.low is not None and finding.high is not None else "",
         span=_span(finding),
         sensitivity=_sensitivity(finding, own, scale, words=words, cast=cast) if tells else "",
+        depends=tells and own.scale != "name" and any(flips(finding, scale, row.get("value")) for row in _settings(finding)),
         coverage=_coverage(finding, cast),
         evidence=quotes.evidence(finding.evidence, most=QUOTED_EVIDENCE),
         against=quotes.evidence(finding.against, most=QUOTED_AGAINST),
@@ -146,7 +149,7 @@ def _coverage(finding: Finding, cast: Cast) -> str:
 
 def _sensitivity(finding: Finding, own: MeasureWords, scale: Scale, *, words: Words, cast: Cast) -> str:
     """Say the same number under other settings; where one lies outside the interval, the conclusion depends on it (constructs 9)."""
-    rows = [row for row in finding.sensitivity if "setting" in row]
+    rows = _settings(finding)
     if not rows:
         return ""
     table: Mapping[str, str] = words.table["sensitivity"]
@@ -154,6 +157,10 @@ def _sensitivity(finding: Finding, own: MeasureWords, scale: Scale, *, words: Wo
         return table["chance"].format(list="; ".join(_chance(row, words) for row in rows))
     listed = "; ".join(_setting(row, scale, table["cannot"], words, cast) for row in rows)
     return table["flips" if any(flips(finding, scale, row.get("value")) for row in rows) else "same"].format(list=listed)
+
+
+def _settings(finding: Finding) -> list[Mapping[str, Any]]:
+    return [row for row in finding.sensitivity if "setting" in row]
 
 
 def flips(finding: Finding, scale: Scale, value: object) -> bool:

@@ -56,7 +56,7 @@ ASKED_FOR = 0.5
 """How many promises were asked for."""
 CARE = {"reach": 4.0, "later": 4.0, "plans": 1.5, "wonder": 2.0}
 """What an opening out of care is made of [C]."""
-TALK = {"banter": 4.0, "wonder": 2.0, "advice": 1.0, "plans": 1.5}
+TALK = {"banter": 3.0, "wonder": 2.5, "advice": 1.0, "plans": 1.5}
 """What talk with acts is made of, beside what waits to be said [C]."""
 DISTRESS = 0.7
 """Of the times somebody seeks comfort, how often they ask for it; else they say how they feel [C]."""
@@ -313,12 +313,11 @@ class Story:
         return Answer(self.dice.chance(habits.accessible), self.dice.chance(habits.responsive))
 
     def _bid(self, person: int, row: int, answer: Answer) -> None:
-        """Count a bid; where no answer comes, the other one writes nothing for longer than a day."""
+        """Count a bid, unless the record ends before it can be told; where no answer comes, the other one writes nothing for over a day."""
         other, now = self.sides[1 - person], self.pen.now
-        if not answer.comes and now > self._end - WITHIN:
-            return
-        other.bids += 1
-        other.answered += answer.comes
+        if answer.comes or now <= self._end - WITHIN:
+            other.bids += 1
+            other.answered += answer.comes
         if answer.comes:
             return
         self._missed_at = len(self.pen.log)
