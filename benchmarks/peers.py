@@ -22,22 +22,22 @@ Run = Callable[[list[str]], object]
 
 
 def vader() -> tuple[Run, str]:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # noqa: PLC0415 - one missing peer stops nobody else
 
     analyzer = SentimentIntensityAnalyzer()
     return lambda texts: [analyzer.polarity_scores(text) for text in texts], f"vaderSentiment {version('vaderSentiment')}"
 
 
 def textblob() -> tuple[Run, str]:
-    from textblob import TextBlob
+    from textblob import TextBlob  # noqa: PLC0415 - one missing peer stops nobody else
 
     return lambda texts: [TextBlob(text).sentiment for text in texts], f"textblob {version('textblob')}"
 
 
 def fasttext() -> tuple[Run, str]:
-    import tempfile
+    import tempfile  # noqa: PLC0415 - one missing peer stops nobody else
 
-    import fasttext as peer
+    import fasttext as peer  # noqa: PLC0415 - one missing peer stops nobody else
 
     with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as file:
         file.writelines(f"__label__{number % ACTS} {text}\n" for number, text in enumerate(lines()))
@@ -47,8 +47,8 @@ def fasttext() -> tuple[Run, str]:
 
 
 def sklearn() -> tuple[Run, str]:
-    import numpy as np
-    from sklearn.feature_extraction.text import TfidfVectorizer
+    import numpy as np  # noqa: PLC0415 - one missing peer stops nobody else
+    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - one missing peer stops nobody else
 
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=1)
     found = words.fit_transform(lines())
@@ -58,10 +58,10 @@ def sklearn() -> tuple[Run, str]:
 
 def encoder(shape: str) -> tuple[Callable[[list[str]], tuple[object, object]], object]:
     """Return a reader of texts (padded tokens, mask) and a torch encoder of the shape, its weights random."""
-    import numpy as np
-    import torch
-    from tokenizers import Tokenizer
-    from torch import nn
+    import numpy as np  # noqa: PLC0415 - one missing peer stops nobody else
+    import torch  # noqa: PLC0415 - one missing peer stops nobody else
+    from tokenizers import Tokenizer  # noqa: PLC0415 - one missing peer stops nobody else
+    from torch import nn  # noqa: PLC0415 - one missing peer stops nobody else
 
     torch.set_num_threads(1)
     tokenizer = Tokenizer.from_file(str(Path(ARGS.minilm) / "tokenizer.json"))
@@ -92,7 +92,7 @@ def encoder(shape: str) -> tuple[Callable[[list[str]], tuple[object, object]], o
 
 
 def roberta_torch() -> tuple[Run, str]:
-    import torch
+    import torch  # noqa: PLC0415 - one missing peer stops nobody else
 
     read, model = encoder("roberta")
 
@@ -105,11 +105,11 @@ def roberta_torch() -> tuple[Run, str]:
 
 
 def onnx_int8(shape: str) -> tuple[Run, str]:
-    import tempfile
+    import tempfile  # noqa: PLC0415 - one missing peer stops nobody else
 
-    import onnxruntime
-    import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
+    import onnxruntime  # noqa: PLC0415 - one missing peer stops nobody else
+    import torch  # noqa: PLC0415 - one missing peer stops nobody else
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - one missing peer stops nobody else
 
     read, model = encoder(shape)
     folder = tempfile.mkdtemp()

@@ -6,7 +6,6 @@ wall clock, CPU seconds and peak memory are those of that process. Writes the se
 
 import argparse
 import os
-import re
 import resource
 import subprocess
 import sys
@@ -15,12 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from _page import machine, table, write_section
+
 from nearer.simulate import load_plan, simulate, write_whatsapp
 
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 SIZES = (5_000, 50_000)
 MILLION = 1_000_000
 MIB = 1 << 20
+MIN_DAYS = 20
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,10 @@ class Run:
 def export_of(messages: int, folder: Path) -> tuple[Path, int]:
     """Write a simulated export of about so many messages; returns it and how many there are."""
     plan = load_plan("big")
-    plan = replace(plan, days=max(60, round(messages / plan.messages_per_day)))
-    found = simulate(plan, seed=0).relationship.messages
+    days = max(MIN_DAYS, round(messages / plan.messages_per_day))
+    found = simulate(replace(plan, days=days), seed=0).relationship.messages
+    if len(found) < messages:
+        found = simulate(replace(plan, days=round(days * messages / len(found))), seed=0).relationship.messages
     path = folder / "WhatsApp Chat with Ben.txt"
     path.write_text(write_whatsapp(found), "utf-8")
     return path, len(found)
@@ -61,27 +64,10 @@ def measure(messages: int) -> Run:
 
 def section(runs: list[Run], command: str) -> str:
     """Return the section as Markdown."""
-    rows = [f"| {run.messages:,} | {run.wall:.1f} | {run.cpu:.1f} | {run.peak:,.0f} | {run.page:.2f} |" for run in runs]
-    return "\n".join(
-        [
-            "## From an export to the page",
-            "",
-            f"`{command}`; {os.cpu_count()} cores, one process a row, simulated WhatsApp exports.",
-            "",
-            "| messages | seconds | CPU seconds | peak MiB | page MiB |",
-            "|---|---|---|---|---|",
-            *rows,
-        ]
-    )
-
-
-def write_section(name: str, text: str) -> None:
-    """Put a section between its markers in docs/benchmarks.md, at the end where it is new."""
-    page = PAGE.read_text("utf-8") if PAGE.exists() else "# Benchmarks\n"
-    held = f"<!-- {name} -->\n{text}\n<!-- /{name} -->"
-    pattern = re.compile(rf"<!-- {name} -->.*?<!-- /{name} -->", re.DOTALL)
-    page = pattern.sub(lambda _: held, page) if pattern.search(page) else f"{page.rstrip()}\n\n{held}\n"
-    PAGE.write_text(page, "utf-8")
+    head = ["messages", "seconds", "CPU seconds", "peak MiB", "page MiB"]
+    rows = [[f"{run.messages:,}", f"{run.wall:.1f}", f"{run.cpu:.1f}", f"{run.peak:,.0f}", f"{run.page:.2f}"] for run in runs]
+    where = f"`{command}` on {machine()}, {os.cpu_count()} cores; one process a row, simulated WhatsApp exports."
+    return f"## From an export to the page\n\n{where}\n\n{table(head, rows)}"
 
 
 def main() -> None:

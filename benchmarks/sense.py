@@ -13,13 +13,14 @@ import sys
 import time
 from pathlib import Path
 
-ONE_CORE = {name: "1" for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM")}
-os.environ.update(ONE_CORE)
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from _page import machine, table, write_section
+
+from nearer.score.columns import score
+
+ONE_CORE = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM"), "1")
 
 DIALOGUES = Path(__file__).parents[1] / "training/dialogues"
 MODEL = Path(__file__).parents[1] / "src/nearer/sense/model/weights.safetensors"
@@ -101,9 +102,9 @@ def main() -> None:
     ap.add_argument("--peers", default="", help="the Python of an environment with the peers")
     ap.add_argument("--minilm", default="", help="folder with MiniLM's config, tokenizer and weights")
     args = ap.parse_args()
+    if any(os.environ.get(name) != one for name, one in ONE_CORE.items()):  # numpy reads them as it loads: begin again with them set
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | ONE_CORE)  # noqa: S606 - the same Python once more
     pa.set_cpu_count(1)
-    from nearer.score.columns import score
-
     lines = texts()
     alone, past = batch(lines, with_past=False), batch(lines, with_past=True)
     rows = [

@@ -15,7 +15,7 @@ import pytest
 from nearer.columns import Messages
 from nearer.errors import NearerError, TooLarge, Unreadable
 from nearer.read import Limits, Settings, whatsapp
-from nearer.read._archive import is_archive, texts_in
+from nearer.read._archive import Bounded, is_archive, texts_in
 
 CHAT = b"27/03/2022, 21:41 - Ana: hi\n27/03/2022, 21:42 - Ben: ho\n"
 Build = Callable[..., Path]
@@ -93,6 +93,23 @@ def test_a_bomb_of_a_gibibyte(tmp_path: Path) -> None:
         for _ in range(64):
             member.write(block)
     assert "unpacked_ratio" in quickly(path)
+
+
+def test_a_bomb_that_lies_about_its_size(tmp_path: Path) -> None:
+    """It says it holds the chat alone; what really comes out is counted."""
+    path = tmp_path / "WhatsApp Chat - Ana.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("_chat.txt", CHAT + b"x" * (64 << 20))
+    patched(path, CENTRAL, struct.pack("<I", len(CHAT)), at=24)
+    assert "not what it says" in quickly(path)
+
+
+def test_what_comes_out_is_counted_whatever_was_said(build: Build) -> None:
+    (text,) = texts_in(build(("_chat.txt", CHAT)), limits=Limits(unpacked_bytes=2_000))
+    bounded = Bounded(io.BytesIO(bytes(3_000)), text)
+    assert len(bounded.read(2_000)) == 2_000
+    with pytest.raises(TooLarge, match="unpacked_bytes"):
+        bounded.read(1)
 
 
 @pytest.mark.slow
@@ -180,7 +197,9 @@ CENTRAL = b"PK\x01\x02"
 
 def test_a_list_that_lies_about_the_size_of_a_text(build: Build) -> None:
     longer = patched(build(("_chat.txt", CHAT)), CENTRAL, struct.pack("<I", 1 << 30), at=24)
-    assert texts(longer) == ["hi", "ho"]
+    assert "unpacked_ratio" in quickly(longer)
+    little = patched(build(("_chat.txt", CHAT), name="c.zip"), CENTRAL, struct.pack("<I", len(CHAT) + 1), at=24)
+    assert texts(little) == ["hi", "ho"]
     shorter = patched(build(("_chat.txt", CHAT), name="b.zip"), CENTRAL, struct.pack("<I", 10), at=24)
     assert "not what it says" in quickly(shorter)
 

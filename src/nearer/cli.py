@@ -8,7 +8,7 @@ import os
 import re
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -287,7 +287,7 @@ def simulate(
     if truth:
         _write([dump(story.truth)], truth)
     messages = story.relationship.messages
-    written = {
+    written: dict[str, Callable[[], Iterable[bytes]]] = {
         "jsonl": lambda: pipeline.labelled_lines(story.relationship),
         "whatsapp": lambda: [room.write_whatsapp(messages).encode()],
         "telegram": lambda: [room.write_telegram(messages)],

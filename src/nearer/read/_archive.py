@@ -1,7 +1,7 @@
 """What a phone hands over when it exports a chat: a text, an archive with the text in it, or the folder somebody unpacked.
 
 An archive is never unpacked: only the one text is read, as a stream, within the bounds of safety.md 4.8. The names in it are never used as
-paths, an archive in an archive is never opened, and what is said of a size is never believed.
+paths, an archive in an archive is never opened, and what is said of a size is believed only where it speaks against reading.
 """
 
 import struct
@@ -55,11 +55,27 @@ class Text:
                 yield opened
             return
         _check_member(self.member, self.file)
+        _check_size(self, self.member.file_size)
         try:
             with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as opened:
-                yield _Bounded(opened, self)
+                yield Bounded(opened, self)
         except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError, ValueError):
             raise Unreadable(self.file, "the archive is broken or is not what it says") from None
+
+
+class Bounded:
+    """Counts what really comes out of an archive, whatever its list says."""
+
+    def __init__(self, opened: Reads, text: Text) -> None:
+        self._read = opened.read
+        self.text, self.seen = text, 0
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes; raises TooLarge past a bound."""
+        data = self._read(size)
+        self.seen += len(data)
+        _check_size(self.text, self.seen)
+        return data
 
 
 def texts_in(path: Path, *, limits: Limits) -> list[Text]:
@@ -138,20 +154,9 @@ def _check_member(member: zipfile.ZipInfo, file: str) -> None:
         raise Unreadable(file, "the archive is packed in a way we do not open. Unpack it and give the text")
 
 
-class _Bounded:
-    """Counts what really comes out of an archive, whatever its list says."""
-
-    def __init__(self, opened: Reads, text: Text) -> None:
-        self._read = opened.read
-        self.text, self.seen = text, 0
-        self._packed = max(1, text.member.compress_size if text.member else 1)
-
-    def read(self, size: int, /) -> bytes:
-        """Return the next bytes; raises TooLarge past a bound."""
-        data = self._read(size)
-        self.seen += len(data)
-        limits = self.text.limits
-        limits.check("unpacked_bytes", self.seen, file=self.text.file, unit="bytes")
-        if self.seen > limits.ratio_from_bytes:
-            limits.check("unpacked_ratio", -(-self.seen // self._packed), file=self.text.file, unit="times what is packed")
-        return data
+def _check_size(text: Text, size: int) -> None:
+    """Raise TooLarge where so many bytes are more than may come out of the archive, in all or for what is packed."""
+    packed = max(1, text.member.compress_size if text.member else 1)
+    text.limits.check("unpacked_bytes", size, file=text.file, unit="bytes")
+    if size > text.limits.ratio_from_bytes:
+        text.limits.check("unpacked_ratio", -(-size // packed), file=text.file, unit="times what is packed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from nearer.records import Says
 
@@ -23,7 +23,7 @@ def beta_share(hits: int, out_of: int) -> tuple[float, float, float]:
     if not 0 <= hits <= out_of:
         raise ValueError(f"{hits} of {out_of} is no share")
     first, second = hits + 1, out_of - hits + 1
-    low, high = beta.ppf((LOW, HIGH), first, second)
+    low, high = betaincinv(first, second, (LOW, HIGH))
     return round(first / (first + second), PLACES), round(float(low), PLACES), round(float(high), PLACES)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import beta
+from scipy.special import betaincc
 
 from nearer.records import Finding
 from nearer.relate._finding import PLACES, Told, Units, by_gap, coverage, empty, mute, plain_value, share, with_evidence
@@ -55,7 +55,7 @@ def _difference(heard: Heard) -> Finding:
         return replace(blank, needs=needs(SITTINGS_NEEDED, "sittings", len(openings)))
     units = _units(heard, more, gap=SITTING_GAP)
     hits = len(units.is_in((1,)))
-    says = says_direction(float(beta.sf(HALF, hits + 1, len(openings) - hits + 1)))
+    says = says_direction(float(betaincc(hits + 1, len(openings) - hits + 1, HALF)))
     if says == "cannot_tell":
         return replace(blank, needs=f"a clearer difference, or more sittings; {len(openings)} so far")
     value, low, high = (round(2 * share - 1, PLACES) for share in beta_interval(hits, len(openings) - hits))

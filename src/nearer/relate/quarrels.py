@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from scipy.stats import gamma
+from scipy.special import gammaincinv
 
 from nearer.records import EarErrors, Evidence, Finding, Point, Relationship, Says, from_microseconds
 from nearer.relate._cycles import Cycle, cycles, presser, turns_of
@@ -87,7 +87,7 @@ def _often(relationship: Relationship, found: Sequence[Quarrel]) -> Finding:
     time = relationship.messages.time
     weeks = max((int(time.max()) - int(time.min())) / DAY / FOUR_WEEKS, 1.0)
     count = len(found)
-    low, high = gamma.ppf((LOW, HIGH), count + 1) / weeks
+    low, high = gammaincinv(count + 1, (LOW, HIGH)) / weeks
     tells = count >= QUARRELS_NEEDED
     kinds = Counter(quarrel.draft.shape for quarrel in found)
     return Finding(
