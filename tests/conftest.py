@@ -1,7 +1,9 @@
 """What every test gets: no sockets, no clock of the machine, slow ones only with --slow."""
 
-from collections.abc import Iterator
+import os
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the tests run side by side: threads inside each would only get in each other's way
 
 import pytest
 from pytest_socket import disable_socket, enable_socket
@@ -29,11 +31,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _on_a_quiet_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def _on_a_quiet_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.setenv("NEARER_HOME", str(tmp_path / "nearer-home"))
     monkeypatch.setenv("NO_COLOR", "1")
-    yield
 
 
 @pytest.fixture

@@ -274,3 +274,16 @@ def test_the_country_of_the_help_lines_is_what_was_set_and_never_a_guess(
         monkeypatch.setenv(name, value)
     assert cli._country(None) == country
     assert cli._country("at") == "AT"
+
+
+def test_with_both_the_help_is_told_to_the_one_who_opened_it_and_stands_in_no_report(nearer: Nearer, chat: Path) -> None:
+    with chat.open("a", encoding="utf-8") as opened:
+        opened.write("2026-04-20 20:00:00,Ben,i want to kill myself\n")
+    ended = nearer("report", chat, "--both", "--country", "DE", "-o", "-", "--format", "text")
+    assert "Only for you, not in the report" in ended.err
+    assert "0800" in ended.err
+    assert "Only for you" not in ended.out
+    alone = nearer("report", chat, "--country", "DE", "-o", "-", "--format", "text")
+    assert "Only for you" not in alone.err
+    assert "0800" in alone.out
+    assert "kill" not in ended.err + ended.out + alone.err + alone.out

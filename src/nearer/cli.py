@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -133,7 +134,7 @@ def _after_report(made: Any, *, both: bool, country: str | None, output: str) ->
     """Tell the one who opened this what the shared report must not say, and what to open next."""
     from nearer import show  # noqa: PLC0415 - the rooms open lazily
 
-    care = show.help_text(made.relationship, country=country) if both else ""
+    care = show.help_text(replace(made.relationship, both=False), country=country) if both else ""
     if care:
         _note(f"\nOnly for you, not in the report:\n{care}\n")
     if made.relationship.me is None:

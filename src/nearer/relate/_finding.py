@@ -24,7 +24,7 @@ PLACES = 4
 EVIDENCE, AGAINST = 5, 3
 """How many messages stand behind a finding and against it (constructs 8)."""
 PERIODS = (4, 13, 26, 52)
-"""Weeks one point of a series spans: four, a quarter, half a year or a year, the first that gives at most MOST_POINTS [C]."""
+"""Weeks one point of a series spans: four, a quarter, half a year or a year (`series`) [C]."""
 MOST_POINTS = 26
 WINDOWS = (6, 24, 72)
 """Hours within which a reply counts, for the sensitivity line (constructs 9)."""
@@ -129,7 +129,7 @@ def share(heard: Heard, told: Told, units: Units) -> Finding:
         low=round(found.low, PLACES),
         high=round(found.high, PLACES),
         says=says_level(found.low, found.high),
-        series=series(heard, lambda keep: point(heard, told, units.at(keep), key=key), units.positions),
+        series=series(heard, lambda keep: point(heard, told, units.at(keep), key=key), units.positions, each=found.whole / told.minimum),
     )
 
 
@@ -290,12 +290,16 @@ def plain_value(units: Units) -> float | None:
     return float(cells[0, list(units.hit)].sum()) / whole if whole > 0 else None
 
 
-def series(heard: Heard, tell: Callable[[Flags], Point], positions: Ints) -> tuple[Point, ...]:
-    """Return one point for each period of the record (4 weeks, a quarter, ...); `tell` gets the mask of the units in it."""
+def series(heard: Heard, tell: Callable[[Flags], Point], positions: Ints, *, each: float = MOST_POINTS) -> tuple[Point, ...]:
+    """Return one point for each period of the record; `tell` gets the mask of the units in it.
+
+    Periods are four weeks, a quarter, half a year or a year: the shortest that gives at most MOST_POINTS points, and no more of them than
+    `each`, into so many parts the whole can be cut so that a part still holds the minimum of evidence."""
     if not len(heard.time):
         return ()
     first, last = int(heard.time[0]), int(heard.time[-1])
-    span = next((weeks for weeks in PERIODS if (last - first) // (weeks * WEEK) < MOST_POINTS), PERIODS[-1]) * WEEK
+    most = min(MOST_POINTS, max(each, 1.0))
+    span = next((weeks for weeks in PERIODS if (last - first) / (weeks * WEEK) <= most), PERIODS[-1]) * WEEK
     place = (heard.time[positions] - first) // span
     points = []
     for number in range((last - first) // span + 1):

@@ -15,7 +15,7 @@ import numpy as np
 
 from nearer.records import Finding, Ints, Point, zone
 from nearer.relate._bootstrap import DRAWS, interval
-from nearer.relate._finding import PLACES, WEEKS_NEEDED, coverage, empty, mute
+from nearer.relate._finding import PLACES, WEEKS_NEEDED, coverage, empty, mute, with_evidence
 from nearer.relate._heard import EPOCH_WEEKDAY, Heard
 from nearer.relate._posterior import says_level
 from nearer.relate._shares import needs
@@ -55,7 +55,10 @@ def _contact(heard: Heard, number: int | None, person: str | None, toward: str |
     if word == "cannot_tell":
         return replace(told, needs=f"more whole weeks: they differ too much; {len(whole)} so far")
     value, low, high = (round(float(x), PLACES) for x in (means[0], low, high))
-    return replace(told, value=value, low=low, high=high, n=int(whole.sum()), out_of=len(whole), says=word)
+    told = replace(told, value=value, low=low, high=high, n=int(whole.sum()), out_of=len(whole), says=word)
+    positions = np.arange(len(heard.who)) if number is None else np.flatnonzero(heard.who == number)
+    fullest, emptiest = (positions[heard.week[positions] == first + 1 + week] for week in (int(whole.argmax()), int(whole.argmin())))
+    return with_evidence(heard, told, hits=(fullest, "in the week with most messages"), misses=(emptiest, "in the week with fewest"))
 
 
 def _points(heard: Heard, counts: Ints, first: int) -> tuple[Point, ...]:

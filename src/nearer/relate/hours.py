@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from nearer.records import Finding, Ints, Point
-from nearer.relate._finding import PLACES, Told, Units, coverage, mute, share
+from nearer.relate._finding import PLACES, Told, Units, coverage, mute, share, with_evidence
 from nearer.relate._heard import Heard
 from nearer.relate._shares import beta_share
 
@@ -40,6 +40,9 @@ def _hours(heard: Heard) -> Finding:
     finding = share(heard, Told("hours", UNIT, "messages", MESSAGES_NEEDED, None, None), units)
     if finding.value is None:
         return finding
+    finding = with_evidence(
+        heard, finding, hits=(positions[inside], "in your busiest hours"), misses=(positions[~inside], "at another hour of the day")
+    )
     text = f"busiest from {start:02d}:00 to {(start + BUSIEST) % 24:02d}:00; {coverage(heard, None)}"
     return replace(finding, coverage=text, series=_cells(heard))
 

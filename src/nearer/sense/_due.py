@@ -195,12 +195,12 @@ _WEEKDAY = (
 )
 _DAY_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]], ...] = (
     (re.compile(r"\b(?P<year>20\d\d)-(?P<m>\d\d)-(?P<d>\d\d)\b"), lambda f, _: _valid(int(f["year"]), int(f["m"]), int(f["d"]))),
-    (_AMBIGUOUS, lambda f, today: _numeric_day(f, today)),
+    (_AMBIGUOUS, _numeric_day),
     (re.compile(rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[. ]+{_MONTH}\b(?:,? (?P<year>20\d\d))?"), _of_month),
     (re.compile(rf"\b{_MONTH} (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? (?P<year>20\d\d))?"), _of_month),
     (re.compile(r"\b(?:on|by|until|till?|before|from) the (?P<day>\d{1,2})(?:st|nd|rd|th)\b"), _the_nth),
     (re.compile(r"\bday after (tomorrow|tmrw?|tmw)\b"), lambda _, today: today + timedelta(days=2)),
-    (re.compile(rf"\bnext week(?: on)? {_WEEKDAY}\b|\b(?P<weekday2>[a-z]+day) next week\b"), lambda f, today: _next_week(f, today)),
+    (re.compile(rf"\bnext week(?: on)? {_WEEKDAY}\b|\b(?P<weekday2>[a-z]+day) next week\b"), _next_week),
     (re.compile(rf"\b(?:(?P<which>next|this|coming|a week on) )?{_WEEKDAY}(?P<week> week)?\b"), _weekday),
     (
         re.compile(r"\b(tomorrow|tomorow|tommorr?ow|tomoz|tmrw?|tmw|2mor+ow?|in the morning|first thing)\b"),

@@ -30,7 +30,7 @@ from nearer.show._svg import at_home
 from nearer.show._told import Told
 
 FIRST_MULTIPLES = 2
-"""So many measures over time are seen at once where none of the main ones can be drawn."""
+"""At least so many measures over time are seen at once, the main ones first."""
 NAME = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
 
 
@@ -198,9 +198,17 @@ def _multiples(report: Report) -> tuple[list[Picture], list[Picture]]:
         told = list(group)
         drawn = multiple(told, cast=report.cast, name=measure)
         if drawn is not None:
-            title = f"{report.words.card(told[0].words.card)['title']}: {told[0].words.line}"
+            title = _over_time_title(report, told[0])
             label = f"title-over-{len(found)}"
             svg = Markup(at_home(draw(drawn), label=label))  # noqa: S704 - at_home lets only our own tags pass
             found.append(Picture(measure, title, svg, label=label))
-    first = [one for one in found if one.key in report.words.table["picture"]["multiples_first"]] or found[:FIRST_MULTIPLES]
+    main = [one for one in found if one.key in report.words.table["picture"]["multiples_first"]]
+    first = [*main, *[one for one in found if one not in main][: max(0, FIRST_MULTIPLES - len(main))]]
     return first, [one for one in found if one not in first]
+
+
+def _over_time_title(report: Report, told: Told) -> str:
+    """Return the title of the card, with the line where the card has several measures over time."""
+    title = str(report.words.card(told.words.card)["title"])
+    others = {own.measure for own in report.words.measures.values() if own.card == told.words.card and own.over_time}
+    return title if len(others) == 1 else f"{title}: {told.words.line}"
