@@ -3,12 +3,12 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-
 from nearer.columns import Texts
 from nearer.errors import UnknownName, Unreadable
 from nearer.records import ACTS, EMOTIONS
 from nearer.sense import model
-from nearer.sense.model._tokens import MAX_CHARACTERS, pairs, pieces, tokens
+from nearer.sense.model._net import Vocabulary, context, features, slots_of
+from nearer.sense.model._tokens import MAX_CHARACTERS, crossing, pairs, pieces, tokens
 
 MAX_WEIGHT_BYTES = 15_000_000
 
@@ -37,19 +37,56 @@ def test_emoji_marks_and_curly_apostrophes_are_tokens() -> None:
     assert made.hashes[2] == made.hashes[3]
 
 
-def test_pairs_stay_inside_their_text() -> None:
+def test_pairs_are_the_same_wherever_they_stand() -> None:
     made = tokens(Texts.of(["a b c", "d", "a b"]))
-    hashes, bounds = pairs(made, apart=1)
-    assert bounds.tolist() == [0, 2, 2, 3]
-    assert hashes[0] == hashes[2]
-    assert pairs(made, apart=2)[1].tolist() == [0, 1, 1, 1]
+    hashes = pairs(made, apart=1)
+    assert hashes[0] == hashes[4]
+    assert len(set(hashes.tolist())) == len(hashes) - 1
+    assert pairs(made, apart=2)[0] not in hashes
+
+
+def test_pairs_that_reach_into_the_next_text_are_struck_out() -> None:
+    bounds = tokens(Texts.of(["a b c", "d", "", "a b"])).bounds
+    assert sorted(set(crossing(bounds, apart=1).tolist())) == [2, 3]
+    assert sorted(set(crossing(bounds, apart=2).tolist())) == [1, 2, 3]
+    assert crossing(np.array([0, 3]), apart=1).tolist() == []
+
+
+def test_words_pairs_and_pieces_become_rows_of_the_table() -> None:
+    made = tokens(Texts.of(["go home", "home", "", "wander"]))
+    known = Vocabulary.of(np.append(slots_of(made.hashes[:2]), slots_of(pairs(made, apart=1)[:1])).astype(np.uint32))
+    words, close, skipped, unknown = features(made, known)
+    assert words.columns.tolist() == [1, 2, 2]
+    assert words.bounds.tolist() == [0, 2, 3, 3, 3]
+    assert close.columns.tolist() == [3]
+    assert close.bounds.tolist() == [0, 1, 1, 1, 1]
+    assert not len(skipped.columns)
+    assert unknown.bounds.tolist() == [0, 0, 0, 0, 7]
+    assert unknown.columns.min() >= known.known
 
 
 def test_pieces_of_a_word() -> None:
     made = tokens(Texts.of(["abcde", "ab"]))
-    hashes, bounds = pieces(made, np.array([True, True]))
+    hashes, bounds = pieces(made, np.array([0, 1]))
     assert bounds.tolist() == [0, 5, 5]
     assert len(set(hashes.tolist())) == 5
+
+
+def test_plain_figures_of_a_text() -> None:
+    made = tokens(Texts.of(["OK?? yes! 12 😂", "...", ""]))
+    counts = np.expm1(made.dense[:, 2:]).round().astype(int).tolist()
+    assert counts == [[1, 1, 0, 1, 1, 6], [0, 0, 1, 0, 0, 1], [0] * 6]
+    assert made.dense[0, 1] == pytest.approx(2 / len("OK?? yes! 12 😂".encode()))
+
+
+def test_only_lines_of_the_same_conversation_are_the_past() -> None:
+    seen = np.arange(1, 5, dtype=np.float32)[:, None]
+    conversation, person = np.array([0, 0, 0, 1], np.int32), np.array([0, 1, 1, 0], np.int32)
+    before = context(seen, conversation=conversation, person=person, time=np.arange(4) * 1_000_000)
+    assert before is not None
+    assert before[:, :2].tolist() == [[0, 0], [1, 0], [1, 2], [0, 0]]
+    assert before[:, 4].tolist() == [0, 1, 1, 0]
+    assert context(seen, conversation=np.full(4, -1, np.int32), person=person, time=np.arange(4)) is None
 
 
 def test_only_so_much_of_a_text_is_heard() -> None:
@@ -93,6 +130,18 @@ def test_chunks_carry_their_context(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(model, "CHUNK_ROWS", 4)
     for ours, theirs in zip(scores(*lines), whole, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-5)
+
+
+def test_the_order_of_the_rows_does_not_matter() -> None:
+    lines, turned = ["I failed the exam", "oh no", "that's nothing"], np.array([2, 0, 1])
+    expected = scores(*lines)[1]
+    _, acts = model.load_ear().hear(
+        Texts.of(lines).take(turned),
+        conversation=np.zeros(3, np.int32),
+        person=(turned % 2).astype(np.int32),
+        time=turned.astype(np.int64) * 60_000_000,
+    )
+    np.testing.assert_allclose(acts, expected[turned], atol=1e-5)
 
 
 def test_a_long_text_still_gets_a_chunk_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -156,16 +156,37 @@ class ActErrors:
         return self.quiet / (self.quiet + self.false_alarm) if self.quiet + self.false_alarm else 0.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """The labelled messages on which an ear was measured, dialogue by dialogue in order, none of which it had learnt from.
+
+    `truth` and `counted` are bit masks over `ACTS`: which acts a message holds, and which the ear counts. `hand` says who wrote it and
+    `setting` (codes into `settings`) for what; `dialogue` and `person` say where one person's lines in a row begin and end. With them the
+    errors of any group of acts, in one message or in a few, can be counted as they were, not pieced together."""
+
+    truth: NDArray[np.uint32]
+    counted: NDArray[np.uint32]
+    hand: Codes
+    setting: Codes
+    dialogue: Codes
+    person: Codes
+    settings: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+
 @dataclass(frozen=True, slots=True)
 class EarErrors:
     """What travels beside an ear's weights: the *counted* thresholds and the error figures by setting.
 
     `counted` maps an act to the score from which it counts. `by_setting` maps a setting (`partner`, `friend`, `brand`, `all`) to the
-    figures of each act; a setting that was not measured falls back to `all`."""
+    figures of each act; a setting that was not measured falls back to `all`. `held_out` are the messages behind them, where they ship."""
 
     ear: Ear
     counted: Mapping[str, float]
     by_setting: Mapping[str, Mapping[str, ActErrors]]
+    held_out: HeldOut | None = None
 
     def of(self, act: str, *, setting: str) -> ActErrors | None:
         """Return the figures of one act in one setting, those of all settings where it has none, or None."""

@@ -2,9 +2,13 @@
 
 The share that is flagged, q, is not the share that is true: true = (q + specificity - 1) / (sensitivity + specificity - 1), clipped to 0..1
 (Rogan and Gladen). A share of one act among another (answers among bids) is a table of flags; every flag of the table is corrected along its
-own axis, once for each of 2,000 draws of sensitivity and specificity from the Beta posteriors of the ear's confusion matrix and of the
-table from the resampled sittings. Errors are taken to be independent of each other. Where sensitivity + specificity - 1 is under .3 nothing
-is told.
+own axis, once for each of 2,000 draws of sensitivity and specificity and of the table from the resampled sittings. Errors of different flags
+are taken to be independent of each other. Where sensitivity + specificity - 1 is under .3 nothing is told.
+
+How often a flag errs is counted on the ear's held-out messages for the very group of acts and number of lines that the flag asks for. Every
+hand that wrote those messages gives one figure; a new chat is drawn as one more hand, so that the spread between hands widens the interval
+(a random-effects prediction on the logit scale). An ear without held-out messages has its confusion matrices: Beta posteriors, pieced
+together as if acts erred independently.
 """
 
 from __future__ import annotations
@@ -14,10 +18,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nearer.records import ActErrors, Ints
+from nearer.records import ACT_INDEX, ActErrors, Codes, Flags, HeldOut, Ints
 from nearer.relate._bootstrap import DRAWS, Reals
 from nearer.relate._heard import REPLY_LINES, Heard
 
+OWN_TRUE = 40
+"""So many true units of a setting must have been held out for its own figures to be used [C]."""
+SPREAD = 0.5
+"""Spread between hands on the logit scale where only one is known [C]."""
 FLOOR = 0.3
 """sensitivity + specificity - 1 below which nothing is told (constructs 8.1)."""
 
@@ -50,7 +58,70 @@ def draw_errors(figures: ActErrors | None, *, random: np.random.Generator) -> Er
 
 
 def any_of(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None) -> Errors:
-    """Return the errors of the flag "any of these acts" (in any of `lines` messages, given for each unit; default one message).
+    """Return the errors of the flag "any of these acts" (in any of `lines` messages, given for each unit; default one message)."""
+    held = heard.errors.held_out if heard.errors is not None else None
+    if held is None:
+        return _pieced(heard, acts, random=random, lines=lines)
+    mask = np.uint32(sum(1 << ACT_INDEX[act] for act in acts))
+    sensitivity, specificity = np.zeros(1 + DRAWS), np.zeros(1 + DRAWS)
+    for count, share in _line_shares(lines):
+        hits, misses = _by_hand(held, mask, lines=count, setting=heard.relationship.kind)
+        sensitivity += share * _one_more_hand(hits, random=random)
+        specificity += share * _one_more_hand(misses, random=random)
+    return Errors(sensitivity, specificity)
+
+
+def _by_hand(held: HeldOut, mask: np.uint32, *, lines: int, setting: str) -> tuple[Reals, Reals]:
+    """Return, a row a hand, how often the flag was right where it is true and where it is not: (hands x 2, hands x 2) of right, wrong.
+
+    Units are runs of `lines` messages one person wrote in a row. Hands with no unit of a sort are left out; the setting's own units are
+    taken where enough of them are true, else those of all settings."""
+    true, found = (held.truth & mask) > 0, (held.counted & mask) > 0
+    last = len(held) - lines + 1
+    for more in range(1, lines):
+        true[:last], found[:last] = true[:last] | true[more : last + more], found[:last] | found[more : last + more]
+    whole = np.ones(max(last, 0), dtype=np.bool_)
+    for name in ("dialogue", "person"):
+        codes = getattr(held, name)
+        whole &= codes[: max(last, 0)] == codes[lines - 1 :]
+    own = whole & (held.setting[: len(whole)] == _code(held, setting))
+    chosen = own if (true[: len(whole)] & own).sum() >= OWN_TRUE else whole
+    rows = np.flatnonzero(chosen)
+    return _right(held.hand[rows], found[rows], true[rows]), _right(held.hand[rows], ~found[rows], ~true[rows])
+
+
+def _code(held: HeldOut, setting: str) -> int:
+    return held.settings.index(setting) if setting in held.settings else -1
+
+
+def _right(hand: Codes, right: Flags, asked: Flags) -> Reals:
+    hands = int(hand.max(initial=-1)) + 1
+    counts = np.stack([np.bincount(hand[asked & flag], minlength=hands) for flag in (right, ~right)], axis=1).astype(np.float64)
+    return counts[counts.sum(axis=1) > 0]
+
+
+def _one_more_hand(counts: Reals, *, random: np.random.Generator) -> Reals:
+    """Draw the rate of a new hand, 1 + DRAWS, from the rates of known ones (rows of right, wrong); row 0 is the rate of all together.
+
+    Mean and spread between hands on the logit scale, after DerSimonian and Laird; without two hands the spread is SPREAD."""
+    if not len(counts):
+        return np.full(1 + DRAWS, 0.5)
+    right, wrong = counts[:, 0] + 0.5, counts[:, 1] + 0.5
+    logits, within = np.log(right / wrong), 1 / right + 1 / wrong
+    weight = 1 / within
+    mean = float((weight * logits).sum() / weight.sum())
+    between = SPREAD**2
+    if len(counts) > 1:
+        excess = float((weight * (logits - mean) ** 2).sum()) - (len(counts) - 1)
+        between = max(excess / (weight.sum() - (weight**2).sum() / weight.sum()), 0.0)
+    mean = float((logits / (within + between)).sum() / (1 / (within + between)).sum())
+    variance = between + 1 / (1 / (within + between)).sum()
+    draws = mean + np.sqrt(variance) * random.standard_normal(DRAWS)
+    return 1 / (1 + np.exp(-np.append(mean, draws)))
+
+
+def _pieced(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None) -> Errors:
+    """Return the errors of a flag from the confusion matrix of each act.
 
     The flag stays silent where nothing is true only if every act stays silent in every line; it is found when the true act is found or
     another one is raised in its place. Acts are weighed by how often they are flagged."""

@@ -5,13 +5,17 @@ conversations count as the default language. Each message is then asked only for
 English, whatever its conversation is. Words of another Latin language inside an English conversation are not noticed.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from nearer.columns import Texts
-from nearer.records import Codes, Flags, Small
+from nearer.records import Codes, Flags, Ints, Small
+
+Bytes = NDArray[np.uint8]
 
 HEARD = ("en",)
 """Languages the swift ear hears."""
@@ -28,6 +32,9 @@ MOSTLY = 0.5
 LATIN_LEADS = (0xC3, 0xC4, 0xC5, 0xE2, 0xF0)
 """First bytes of accented Latin letters, of typographic marks and of emoji: none of them speaks for another script."""
 FIRST_LEAD = 0xC0
+ALPHABET = 26
+FOREIGN = (np.arange(256) >= FIRST_LEAD) & ~np.isin(np.arange(256), LATIN_LEADS)
+"""First bytes of characters of other scripts."""
 LATIN_SCRIPT = ("en", "de", "es", "fr", "it", "nl", "pl", "pt", "tr")
 
 
@@ -44,11 +51,19 @@ def languages(texts: Texts, *, conversation: Codes, default: str) -> tuple[Small
 
 def is_other_script(texts: Texts) -> Flags:
     """Say which texts have more characters of a script that is not Latin than Latin letters."""
-    data = np.frombuffer(texts.data, dtype=np.uint8)
-    letters = ((data | 0x20) >= ord("a")) & ((data | 0x20) <= ord("z")) & (data < FIRST_LEAD)
-    foreign = (data >= FIRST_LEAD) & ~np.isin(data, LATIN_LEADS)
-    theirs, ours = (np.diff(np.searchsorted(np.flatnonzero(mask), texts.offsets)) for mask in (foreign, letters))
-    found: Flags = theirs > (theirs + ours) * MOSTLY
+    found = np.zeros(len(texts), dtype=np.bool_)
+    theirs = _count(texts, lambda data: np.take(FOREIGN, data))
+    rows = np.flatnonzero(theirs)
+    if len(rows):  # letters are counted only where something else stands: most chats have no such message
+        ours = _count(texts.take(rows), lambda data: ((data | 0x20) - np.uint8(ord("a"))) < ALPHABET)
+        found[rows] = theirs[rows] > (theirs[rows] + ours) * MOSTLY
+    return found
+
+
+def _count(texts: Texts, is_one: Callable[[Bytes], Flags]) -> Ints:
+    start, stop = int(texts.offsets[0]), int(texts.offsets[-1])
+    data = np.frombuffer(texts.data, dtype=np.uint8)[start:stop]
+    found: Ints = np.diff(np.searchsorted(np.flatnonzero(is_one(data)), texts.offsets - start))
     return found
 
 
@@ -69,6 +84,8 @@ def _vote(texts: Texts, rows: np.ndarray[tuple[int], np.dtype[np.intp]], default
     for row in sampled.tolist():
         language = str(_identifier().classify(texts[row][:MAX_BYTES])[0])
         votes[language] = votes.get(language, 0) + 1
+        if votes[language] > len(sampled) // 2:  # the rest can't outvote it
+            break
     return max(votes, key=lambda language: votes[language])
 
 

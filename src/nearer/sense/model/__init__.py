@@ -15,12 +15,12 @@ from safetensors.numpy import load
 
 from nearer.columns import Texts
 from nearer.errors import UnknownName, Unreadable
-from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Flags, Ints, Scores
+from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Flags, HeldOut, Ints, Scores
 from nearer.sense.model._net import BACK, Net, Vocabulary, context
 
 EARS = ("swift",)
-WEIGHTS, FIGURES, CARD = "weights.safetensors", "figures.json", "MODEL_CARD.md"
-CHUNK_ROWS = 32_768
+WEIGHTS, FIGURES, HELD_OUT, CARD = "weights.safetensors", "figures.json", "held_out.safetensors", "MODEL_CARD.md"
+CHUNK_ROWS = 8192
 """So many messages are heard at a time; memory beyond the scores does not grow with their number."""
 CHUNK_BYTES = 4_000_000
 """A chunk ends earlier where its texts are longer than this together."""
@@ -49,15 +49,19 @@ class LoadedEar:
         by_setting = {
             setting: {act: ActErrors(**counts) for act, counts in acts.items()} for setting, acts in self.figures["by_setting"].items()
         }
-        return EarErrors(self.ear, {act: self.figures["acts"][act]["counted"] for act in ACTS}, by_setting)
+        return EarErrors(self.ear, {act: self.figures["acts"][act]["counted"] for act in ACTS}, by_setting, self._held_out())
+
+    def _held_out(self) -> HeldOut:
+        stored = load(_file(HELD_OUT))
+        codes = {name: stored[name].astype(np.int32) for name in ("hand", "setting", "dialogue", "person")}
+        return HeldOut(stored["truth"], stored["counted"], **codes, settings=tuple(self.figures["settings"]))
 
     @cached_property
     def net(self) -> Net:
         """The weights as they run."""
         stored = load(_file(WEIGHTS))
-        weights = {key: value.astype(np.float32) for key, value in stored.items() if key not in ("table", "scale", "slots")}
-        weights["table"] = stored["table"].astype(np.float32) * stored["scale"].astype(np.float32)
-        return Net(Vocabulary.of(stored["slots"]), weights)
+        stored["table"] = stored["table"].astype(np.float32) * stored.pop("scale").astype(np.float32)
+        return Net(Vocabulary.of(stored.pop("slots")), stored)
 
     def emotions_shown(self, emotions: Scores) -> Flags:
         """Say which of n x 28 scores are over the thresholds that maximise F1; `neutral` where none is."""
@@ -74,19 +78,30 @@ class LoadedEar:
         """Score n texts: n x 28 emotions and n x 26 acts, rows in the order given.
 
         Context is the conversation ordered by time, then position; a negative conversation has none."""
-        emotions = np.zeros((len(texts), len(EMOTIONS)), dtype=np.float32)
-        acts = np.zeros((len(texts), len(ACTS)), dtype=np.float32)
         order = np.lexsort((np.arange(len(texts)), time, conversation))
-        sizes = texts.lengths()[order]
+        in_order = bool((order == np.arange(len(texts))).all())
+        if not in_order:
+            texts, conversation, person, time = texts.take(order), conversation[order], person[order], time[order]
+        emotions, acts = self._in_order(texts, conversation=conversation, person=person, time=time)
+        if in_order:
+            return emotions, acts
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return emotions[back], acts[back]
+
+    def _in_order(self, texts: Texts, *, conversation: Codes, person: Codes, time: Ints) -> tuple[Scores, Scores]:
+        """Score texts that stand in order of conversation and time, chunk by chunk; the scores lie column by column."""
+        emotions = np.empty((len(EMOTIONS), len(texts)), dtype=np.float32).T
+        acts = np.empty((len(ACTS), len(texts)), dtype=np.float32).T
+        sizes = texts.lengths()
         start = 0
-        while start < len(order):
+        while start < len(texts):
             stop = _stop(sizes, start)
-            rows = order[max(0, start - BACK) : stop]
-            new = slice(min(BACK, start), None)
-            pooled = self.net.pooled(texts.take(rows))
-            before = context(pooled, conversation=conversation[rows], person=person[rows], time=time[rows])
-            emotions[rows[new]] = self.net.emotions(pooled[new])
-            acts[rows[new]] = self.net.acts(pooled[new], before[new])
+            rows, new = slice(max(0, start - BACK), stop), slice(min(BACK, start), None)
+            heard = self.net.read(texts[rows])
+            before = context(heard.seen, conversation=conversation[rows], person=person[rows], time=time[rows])
+            emotions[start:stop] = self.net.emotions(heard.rows(new))
+            acts[start:stop] = self.net.acts(heard.rows(new), None if before is None else before[new])
             start = stop
         return emotions, acts
 

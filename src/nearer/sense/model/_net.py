@@ -1,7 +1,8 @@
 """The net of the swift ear: tokens to vectors, vectors to 28 emotions and 26 acts.
 
 Each text becomes the sum of the vectors of its words, neighbouring pairs, pairs with one word between, and pieces of unknown words,
-divided by the root of their number. Emotions come from that vector; acts also see the vectors of the messages just before.
+divided by the root of their number. Emotions come from that vector, in a straight line and through a hidden layer; acts also see what was
+heard in the messages just before. Every layer that reads the text alone is one matrix, so a text is read once.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from scipy.sparse import csr_array
 
 from nearer.columns import Texts
 from nearer.records import Codes, Ints, Scores
-from nearer.sense.model._tokens import Hashes, Tokens, kept_bounds, mixed, pairs, pieces, tokens
+from nearer.sense.model._tokens import DENSE, Hashes, Tokens, crossing, pairs, pieces, tokens
 
 SLOT_BITS = 22
 """Words and pairs are looked up by this many bits of their hash."""
@@ -34,7 +35,7 @@ class Features:
     """Rows of the vector table for each of n texts: `columns` bounded by n + 1 `bounds`."""
 
     columns: Codes
-    bounds: Ints
+    bounds: Codes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,66 +66,108 @@ def slots_of(hashes: Hashes) -> Ints:
 
 def features(made: Tokens, vocabulary: Vocabulary) -> tuple[Features, ...]:
     """Return the rows of words, pairs, skipped pairs and pieces of unknown words, each with its own bounds."""
-    words = vocabulary.lookup[slots_of(made.hashes)]
-    unknown = (words == 0) & made.is_word
-    parts = [Features(words[words > 0], kept_bounds(words > 0, made.bounds))]
+    words = np.take(vocabulary.lookup, slots_of(made.hashes))
+    parts = [_known(words, made.bounds)]
     for apart in (1, 2):
-        hashes, bounds = pairs(made, apart=apart)
-        rows = vocabulary.lookup[slots_of(hashes)]
-        parts.append(Features(rows[rows > 0], kept_bounds(rows > 0, bounds)))
-    hashes, bounds = pieces(made, unknown)
-    columns = (mixed(hashes) >> np.uint64(64 - PIECE_BITS)).astype(np.int32) + np.int32(vocabulary.known)
-    parts.append(Features(columns, bounds))
+        rows = np.take(vocabulary.lookup, slots_of(pairs(made, apart=apart)))
+        rows[crossing(made.bounds, apart=apart)] = 0
+        parts.append(_known(rows, made.bounds))
+    hashes, bounds = pieces(made, np.flatnonzero((words == 0) & made.is_word))
+    columns = (hashes >> np.uint64(64 - PIECE_BITS)).astype(np.int32) + np.int32(vocabulary.known)
+    parts.append(Features(columns, bounds.astype(np.int32)))
     return tuple(parts)
 
 
+def _known(rows: Codes, bounds: Ints) -> Features:
+    kept = np.flatnonzero(rows)
+    return Features(np.take(rows, kept), np.searchsorted(kept, bounds).astype(np.int32))
+
+
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What a read text gives to the heads, n rows each: hidden layers before their bend, straight lines, and what later ones see of it."""
+
+    emotion: Scores
+    act: Scores
+    seen: Scores
+    emotion_line: Scores
+    act_line: Scores
+
+    def rows(self, chosen: slice) -> "Heard":
+        """Return some of the rows."""
+        return Heard(*(getattr(self, part)[chosen] for part in PARTS))
+
+
+PARTS = ("emotion", "act", "seen", "emotion_line", "act_line")
+"""The columns of the first matrix, in this order."""
+
+
 class Net:
-    """Weights as they run: float32 arrays by name, and the vocabulary."""
+    """The weights as they run: curves are folded into the last layers, and the first layers lie side by side."""
 
-    vocabulary: Vocabulary
-    weights: Mapping[str, Scores]
+    def __init__(self, vocabulary: Vocabulary, stored: Mapping[str, Scores]) -> None:
+        weights = {key: value.astype(np.float32) for key, value in stored.items()}
+        self.vocabulary, self.table = vocabulary, weights["table"]
+        for name in ("emotion", "act"):
+            slope, shift = weights[f"{name}.slope"], weights[f"{name}.shift"]
+            for part in (f"{name}.last", f"{name}_line", f"{name}.past_line"):
+                if part in weights:
+                    weights[part] = weights[part] * slope
+            weights[f"{name}_line.bias"] = weights[f"{name}_line.bias"] * slope + shift
+        self.first = np.concatenate([weights[part] for part in PARTS], axis=1)
+        self.bias = np.concatenate([weights[f"{part}.bias"] for part in PARTS])
+        self.cuts = np.cumsum([weights[part].shape[1] for part in PARTS])[:-1]
+        self.last = {name: np.ascontiguousarray(weights[f"{name}.last"]) for name in ("emotion", "act")}
+        self.past = np.ascontiguousarray(np.concatenate([weights["act.past"], weights["act.past_line"]], axis=1))
 
-    def pooled(self, texts: Texts) -> Scores:
-        """Return n x (WIDTH + DENSE): the vector of each text and its plain figures."""
+    def read(self, texts: Texts) -> Heard:
+        """Read each text once."""
         made = tokens(texts)
-        total = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        count = np.zeros(len(texts), dtype=np.float32)
+        pooled = np.zeros((len(texts), WIDTH + DENSE), dtype=np.float32)
+        count = np.zeros(len(texts), dtype=np.int32)
+        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
         for part in features(made, self.vocabulary):
-            total += pool(part, self.weights["table"])
+            vectors += pool(part, self.table)
             count += np.diff(part.bounds)
-        total /= np.sqrt(np.maximum(count, 1))[:, None]
-        return np.concatenate([total, made.dense], axis=1)
+        np.multiply(vectors, (1 / np.sqrt(np.maximum(count, 1))).astype(np.float32)[:, None], out=pooled[:, :WIDTH])
+        pooled[:, WIDTH:] = made.dense
+        joined = pooled @ self.first
+        joined += self.bias
+        parts = Heard(*np.split(joined, self.cuts, axis=1))
+        np.maximum(parts.seen, 0, out=parts.seen)
+        return parts
 
-    def emotions(self, pooled: Scores) -> Scores:
+    def emotions(self, heard: Heard) -> Scores:
         """Return n x 28 calibrated probabilities."""
-        return self._head("emotion", pooled)
+        return sigmoid(np.maximum(heard.emotion, 0) @ self.last["emotion"] + heard.emotion_line)
 
-    def acts(self, pooled: Scores, before: Scores) -> Scores:
-        """Return n x 26 calibrated probabilities; `before` is what `context` made."""
-        return self._head("act", np.concatenate([pooled, before], axis=1))
-
-    def _head(self, name: str, inputs: Scores) -> Scores:
-        weights = self.weights
-        hidden = np.maximum(inputs @ weights[f"{name}.1"] + weights[f"{name}.b1"], 0)
-        logits = hidden @ weights[f"{name}.2"] + weights[f"{name}.b2"]
-        return sigmoid(logits * weights[f"{name}.slope"] + weights[f"{name}.shift"])
+    def acts(self, heard: Heard, before: Scores | None) -> Scores:
+        """Return n x 26 calibrated probabilities; `before` is what `context` made, None where nothing came before."""
+        hidden, line = heard.act, heard.act_line
+        if before is not None:
+            past = before @ self.past
+            hidden = hidden + past[:, : hidden.shape[1]]
+            line = line + past[:, hidden.shape[1] :]
+        return sigmoid(np.maximum(hidden, 0) @ self.last["act"] + line)
 
 
 def pool(part: Features, table: Scores) -> Scores:
     """Sum the vectors of each text."""
     ones = np.ones(len(part.columns), dtype=np.float32)
-    matrix = csr_array((ones, part.columns, part.bounds.astype(np.int32)), shape=(len(part.bounds) - 1, len(table)))
+    matrix = csr_array((ones, part.columns, part.bounds), shape=(len(part.bounds) - 1, len(table)))
     summed: Scores = matrix @ table
     return summed
 
 
-def context(vectors: Scores, *, conversation: Codes, person: Codes, time: Ints) -> Scores:
-    """Return n x (2 * WIDTH + FLAGS): the last vector of the other, the last own one (of BACK messages), and figures.
+def context(seen: Scores, *, conversation: Codes, person: Codes, time: Ints) -> Scores | None:
+    """Return n x (2 * wide + FLAGS): what is seen of the other's last message and of the last own one (of BACK messages), and figures.
 
-    Rows are in order of conversation and time; a negative conversation has no context."""
-    count = len(vectors)
-    before = np.zeros((count, 2 * WIDTH + FLAGS), dtype=np.float32)
+    Rows are in order of conversation and time; a negative conversation has no context. None where no message has any."""
+    count, wide = seen.shape
+    inside = (conversation[1:] == conversation[:-1]) & (conversation[1:] >= 0)
+    if not inside.any():
+        return None
+    before = np.zeros((count, 2 * wide + FLAGS), dtype=np.float32)
     done = np.zeros((2, count), dtype=np.bool_)
     for back in range(1, BACK + 1):
         rows = np.arange(back, count)
@@ -132,19 +175,23 @@ def context(vectors: Scores, *, conversation: Codes, person: Codes, time: Ints) 
         same = person[rows] == person[rows - back]
         for side, mine in ((0, ~same), (1, same)):
             chosen = rows[mine & ~done[side, rows]]
-            before[chosen, side * WIDTH : (side + 1) * WIDTH] = vectors[chosen - back, :WIDTH]
+            before[chosen, side * wide : (side + 1) * wide] = seen[chosen - back]
             done[side, chosen] = True
         if back == 1:
-            before[rows, 2 * WIDTH] = ~same
+            before[rows, 2 * wide] = ~same
             gap = np.maximum(time[rows] - time[rows - 1], 0) / MICROSECONDS
-            before[rows, 2 * WIDTH + 1] = np.log1p(gap) / GAP_SCALE
-            before[rows, 2 * WIDTH + 2] = 1.0
-    before[:, 2 * WIDTH + 3] = done[0]
-    before[:, 2 * WIDTH + 4] = done[1]
+            before[rows, 2 * wide + 1] = np.log1p(gap) / GAP_SCALE
+            before[rows, 2 * wide + 2] = 1.0
+    before[:, 2 * wide + 3] = done[0]
+    before[:, 2 * wide + 4] = done[1]
     return before
 
 
 def sigmoid(logits: Scores) -> Scores:
-    """Return 1 / (1 + exp(-x)), without overflow."""
-    squashed: Scores = (1 / (1 + np.exp(-np.clip(logits, -30, 30)))).astype(np.float32)
-    return squashed
+    """Return 1 / (1 + exp(-x)), without overflow, in place."""
+    np.clip(logits, -30, 30, out=logits)
+    np.negative(logits, out=logits)
+    np.exp(logits, out=logits)
+    logits += 1
+    np.reciprocal(logits, out=logits)
+    return logits

@@ -29,12 +29,15 @@ SKIPPED = 0x165667B19E3779F9
 POWERS = 64
 """Positions are hashed block by block of the buffer; this many bits hold a hash."""
 
-SPACE, WORD, MARK, WIDE = 0, 1, 2, 3
-"""Classes of bytes: between tokens, of a word, punctuation, first byte of a character of four bytes (emoji)."""
+SPACE, WORD, WIDE = 0, 1, 2
+"""Classes of bytes: between tokens, of a word, first byte of a character of four bytes (emoji). A mark is a class of its own: its byte."""
 FIRST_WIDE = 0xF0
 WIDE_BYTES = 4
 NGRAMS = (3, 4)
 """Lengths in bytes of the pieces an unknown word is known by."""
+LETTERS = np.uint8(26)
+CURLY = 0xE2
+"""First byte of the curly apostrophe (and of much else)."""
 DENSE = 8
 """Plain figures of a text that go beside its tokens; see `_figures`."""
 
@@ -54,21 +57,24 @@ class Tokens:
 
 def tokens(texts: Texts) -> Tokens:
     """Split and hash texts (n of them)."""
-    plain, dense = _to_plain(texts)
-    offsets = np.frombuffer(plain.buffers()[1], dtype=np.int64)[plain.offset : plain.offset + len(plain) + 1]
-    data = np.frombuffer(plain.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
+    plain, length, capitals = _to_plain(texts)
+    data, offsets = _bytes(plain)
     starts, ends = _bounds(data, offsets)
     running = _running(data)
     hashes = spans(running, starts, ends)
-    is_word = CLASSES[data[starts]] == WORD
-    return Tokens(hashes, starts, ends, np.searchsorted(starts, offsets), is_word, running, dense)
+    bounds = np.searchsorted(starts, offsets)
+    lead = np.take(data, starts)
+    return Tokens(hashes, starts, ends, bounds, np.take(CLASSES, lead) == WORD, running, _figures(length, capitals, lead, bounds))
 
 
 def spans(running: Hashes, starts: Ints, ends: Ints) -> Hashes:
     """Return the hash of each run of bytes [start, end): the same bytes give the same hash wherever they stand."""
     _, inverse = _powers(_size(len(running)))
-    return mixed((running[ends] - running[starts]) * inverse[starts] + (ends - starts).astype(np.uint64))
+    sums = np.take(running, ends)
+    sums -= np.take(running, starts)
+    sums *= np.take(inverse, starts)
+    sums += (ends - starts).view(np.uint64)
+    return mixed(sums)
 
 
 def mixed(hashes: Hashes) -> Hashes:
@@ -78,31 +84,31 @@ def mixed(hashes: Hashes) -> Hashes:
     return spread
 
 
-def pairs(made: Tokens, *, apart: int) -> tuple[Hashes, Ints]:
-    """Hash each token with the one `apart` places on in the same text; returns hashes and n + 1 bounds."""
-    count = len(made.hashes)
-    last = np.repeat(made.bounds[1:], np.diff(made.bounds))
-    inside = np.arange(count) + apart < last
-    first = np.flatnonzero(inside)
+def pairs(made: Tokens, *, apart: int) -> Hashes:
+    """Hash each token with the one `apart` places on; what reaches over the end of a text is for `crossing` to strike out."""
     factor = np.uint64(PAIR if apart == 1 else SKIPPED)
-    return mixed(made.hashes[first] * factor + made.hashes[first + apart]), kept_bounds(inside, made.bounds)
+    sums = made.hashes[:-apart] * factor
+    sums += made.hashes[apart:]
+    return mixed(sums)
 
 
-def pieces(made: Tokens, chosen: Flags) -> tuple[Hashes, Ints]:
+def crossing(bounds: Ints, *, apart: int) -> Ints:
+    """Return the places of pairs whose second token belongs to another text."""
+    ends = bounds[1:-1]
+    places = np.concatenate([ends - back for back in range(1, apart + 1)])
+    last = int(bounds[-1]) - apart
+    found: Ints = places[(places >= 0) & (places < last)]
+    return found
+
+
+def pieces(made: Tokens, chosen: Ints) -> tuple[Hashes, Ints]:
     """Hash the pieces of the chosen tokens (words nobody taught the ear); returns hashes and n + 1 bounds."""
     starts, lengths = made.starts[chosen], (made.ends - made.starts)[chosen]
     counts = sum(np.maximum(lengths - size + 1, 0) for size in NGRAMS)
-    ends = np.cumsum(counts) if len(starts) else np.zeros(0, dtype=np.int64)
     begin, stop = _piece_spans(starts, lengths, counts)
-    before = np.concatenate([[0], ends]).astype(np.int64)
-    return spans(made.running, begin, stop), before[kept_bounds(chosen, made.bounds)]
-
-
-def kept_bounds(kept: Flags, bounds: Ints) -> Ints:
-    """Return the bounds that remain when only the kept ones of a bounded run stay."""
-    before = np.zeros(len(kept) + 1, dtype=np.int64)
-    np.cumsum(kept, out=before[1:])
-    return before[bounds]
+    before = np.zeros(len(chosen) + 1, dtype=np.int64)
+    np.cumsum(counts, out=before[1:])
+    return spans(made.running, begin, stop), before[np.searchsorted(chosen, made.bounds)]
 
 
 def _piece_spans(starts: Ints, lengths: Ints, counts: Ints) -> tuple[Ints, Ints]:
@@ -115,36 +121,43 @@ def _piece_spans(starts: Ints, lengths: Ints, counts: Ints) -> tuple[Ints, Ints]
     return begin, begin + np.where(is_long, NGRAMS[1], NGRAMS[0])
 
 
-def _to_plain(texts: Texts) -> tuple[pa.LargeStringArray, Scores]:
-    """Cut, lower the case and straighten apostrophes; the figures are taken before the case is lost."""
+def _to_plain(texts: Texts) -> tuple[pa.LargeStringArray, Scores, Ints]:
+    """Cut, lower the case and straighten apostrophes; length in bytes and capitals are counted before the case is lost."""
     array = pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(np.ascontiguousarray(texts.offsets)), pa.py_buffer(texts.data))
     if len(texts) and int(texts.lengths().max()) > MAX_CHARACTERS:
         array = pc.utf8_slice_codeunits(array, 0, MAX_CHARACTERS)
-    dense = _figures(array)
+    data, offsets = _bytes(array)
+    capitals = _counts((data - np.uint8(ord("A"))) < LETTERS, offsets)
     lowered = pc.utf8_lower(array)
-    return pc.replace_substring(lowered, "\u2019", "'"), dense
+    if (data == CURLY).any():
+        lowered = pc.replace_substring(lowered, "\u2019", "'")
+    return lowered, np.diff(offsets).astype(np.float32), capitals
 
 
-def _figures(array: pa.LargeStringArray) -> Scores:
-    """Length, share of capitals, marks of question and exclamation, dots, digits, wide characters, line breaks."""
+def _bytes(array: pa.LargeStringArray) -> tuple[Bytes, Ints]:
+    """View the bytes of texts and the n + 1 offsets into them."""
     offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    data = np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
-    length = np.diff(offsets).astype(np.float32)
-    made = np.zeros((len(array), DENSE), dtype=np.float32)
-    made[:, 0] = np.log1p(length) / 4
-    capitals = _counts((data >= ord("A")) & (data <= ord("Z")), offsets)
+    return np.frombuffer(array.buffers()[2] or b"", dtype=np.uint8)[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def _figures(length: Scores, capitals: Ints, lead: Bytes, bounds: Ints) -> Scores:
+    """Length, share of capitals, then how many tokens are: question, exclamation, dots, numbers, emoji, anything."""
+    count = len(length)
+    code = np.take(SORTS, lead)
+    told = np.flatnonzero(code)
+    text = np.searchsorted(bounds, told, side="right") - 1
+    made = np.empty((count, DENSE), dtype=np.float32)
+    made[:, 1:] = np.bincount(text * (DENSE - 1) + np.take(code, told), minlength=count * (DENSE - 1)).reshape(count, DENSE - 1)
+    made[:, 0], made[:, 7] = length, np.diff(bounds)
+    np.log1p(made, out=made)
+    made[:, 0] /= 4
     made[:, 1] = capitals / np.maximum(length, 1)
-    for column, mask in enumerate((data == ord("?"), data == ord("!"), data == ord("."), (data >= ord("0")) & (data <= ord("9")))):
-        made[:, column + 2] = np.log1p(_counts(mask, offsets))
-    made[:, 6] = np.log1p(_counts(data >= FIRST_WIDE, offsets))
-    made[:, 7] = np.log1p(_counts(data == ord("\n"), offsets))
     return made
 
 
-def _counts(mask: Flags, offsets: Ints) -> Ints:
+def _counts(mask: Flags, bounds: Ints) -> Ints:
     places = np.flatnonzero(mask)
-    found: Ints = np.diff(np.searchsorted(places, offsets))
+    found: Ints = np.diff(np.searchsorted(places, bounds))
     return found
 
 
@@ -152,28 +165,30 @@ def _bounds(data: Bytes, offsets: Ints) -> tuple[Ints, Ints]:
     """Return the first byte of each token and the one behind its last."""
     if not len(data):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    kind = CLASSES[data]
-    change = np.empty(len(data), dtype=np.bool_)
-    change[0] = True
-    change[1:] = (kind[1:] != kind[:-1]) | ((kind[1:] == MARK) & (data[1:] != data[:-1]))
-    change[offsets[:-1][offsets[:-1] < len(data)]] = True
+    kind = np.take(CLASSES, data)
+    change = np.empty(len(data) + 1, dtype=np.bool_)
+    np.not_equal(kind[1:], kind[:-1], out=change[1:-1])
+    change[0] = change[-1] = True
+    change[offsets] = True
     wide = np.flatnonzero(kind == WIDE)
-    for place in range(1, WIDE_BYTES):
-        change[np.minimum(wide + place, len(data) - 1)[wide + place < len(data)]] = False
-    after = wide + WIDE_BYTES
-    change[after[after < len(data)]] = True
-    change[wide] = True
-    starts = np.flatnonzero(change)
-    ends = np.append(starts[1:], len(data))
-    real = kind[starts] != SPACE
-    return starts[real], ends[real]
+    if len(wide):
+        for place in range(1, WIDE_BYTES):
+            change[np.minimum(wide + place, len(data))] = False
+        change[np.minimum(wide + WIDE_BYTES, len(data))] = True
+        change[wide] = True
+        change[-1] = True
+    full = kind != SPACE
+    return np.flatnonzero(change[:-1] & full), np.flatnonzero(change[1:] & full) + 1
 
 
 def _running(data: Bytes) -> Hashes:
     """Return the running sum of byte times STEP**position; the hash of a run is a difference of two."""
     power, _ = _powers(_size(len(data) + 1))
-    running = np.zeros(len(data) + 1, dtype=np.uint64)
-    np.cumsum((data.astype(np.uint64) + np.uint64(1)) * power[: len(data)], out=running[1:])
+    running = np.empty(len(data) + 1, dtype=np.uint64)
+    running[0] = 0
+    worth = np.take(ONE_MORE, data)
+    worth *= power[: len(data)]
+    np.cumsum(worth, out=running[1:])
     return running
 
 
@@ -194,7 +209,7 @@ def _powers(size: int) -> tuple[Hashes, Hashes]:
 
 
 def _classes() -> Bytes:
-    kind = np.full(256, MARK, dtype=np.uint8)
+    kind = np.arange(256, dtype=np.uint8)
     kind[:33] = SPACE
     kind[127] = SPACE
     for letters in (b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0123456789", b"'"):
@@ -204,4 +219,15 @@ def _classes() -> Bytes:
     return kind
 
 
+def _sorts() -> Bytes:
+    sort = np.zeros(256, dtype=np.uint8)
+    for code, bytes_ in enumerate((b"?", b"!", b".", b"0123456789", bytes(range(FIRST_WIDE, 256))), start=1):
+        sort[list(bytes_)] = code
+    return sort
+
+
 CLASSES = _classes()
+SORTS = _sorts()
+"""What `_figures` counts, by the first byte of a token; 0 is nothing."""
+ONE_MORE = np.arange(1, 257, dtype=np.uint64)
+"""Every byte as a number above 0, so that a run of zeros is not nothing."""
