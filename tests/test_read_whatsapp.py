@@ -180,6 +180,17 @@ def test_hostile_names_are_bounded(tmp_path: Path) -> None:
         (f"plan.pdf • {L}2 pages {L}document omitted", BRACKET, True, "media", "", {"media": "file"}),
         (f"plan.xyz • {L}2 of a word {L}words of no language", BRACKET, True, "media", "", {"media": "file"}),
         (f"plan.txt {L}words of no language", BRACKET, True, "media", "", {"media": "file"}),
+        ("<image omitted>", DASH, False, "media", "", {"media": "photo"}),
+        ("<GIF omitted>", COLON, False, "media", "", {"media": "animation"}),
+        ("<sticker omitted>\nlook", DASH, False, "text", "look", {"media": "sticker"}),
+        ("<image omitted> look", DASH, False, "text", "<image omitted> look", {}),
+        ("<省略影音内容>", DASH, False, "media", "", {"media": "other"}),
+        (f"{L}This message was deleted.", BRACKET, True, "deleted", "", {}),
+        (f"{L}Missed voice call", BRACKET, True, "call", "", {"call": {"ended": "missed"}}),
+        (f"{L}POLL:\nWhich?\n{L}OPTION: a ({L}2 votes)\n{L}OPTION: b ({L}0 votes)", BRACKET, True, "poll", "Which?\na\nb", {}),
+        (f"{L}did you see it?", BRACKET, False, "text", f"{L}did you see it?", {}),
+        (f"{L}what a day \u2764\ufe0f", BRACKET, False, "text", f"{L}what a day \u2764\ufe0f", {}),
+        (f"{L}Ana changed the name to “Where?”", BRACKET, False, "system", "Ana changed the name to “Where?”", {}),
         (f"{L}Some words of the phone.", BRACKET, False, "system", "Some words of the phone.", {}),
         (f"{L}Some words of a person", DASH, False, "text", f"{L}Some words of a person", {}),
         ("\u202a+44 7700 900123\u202c", BRACKET, False, "text", "\u202a+44 7700 900123\u202c", {}),
@@ -193,6 +204,96 @@ def test_hostile_names_are_bounded(tmp_path: Path) -> None:
 def test_what_a_message_is(text: str, style: int, what: str, left: str, extra: Mapping[str, Any], *, marked: bool) -> None:
     meant = meaning(text, style=style, marked=marked)
     assert (meant.what, meant.text, dict(meant.extra), meant.edited) == (what, left, extra, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "left", "extra"),
+    [
+        ("image omitted", "media", "", {"media": "photo"}),
+        ("Image omitted", "media", "", {"media": "photo"}),
+        ("the image omitted", "text", "the image omitted", {}),
+        ("Verpasster Sprachanruf", "call", "", {"call": {"ended": "missed"}}),
+        ("Voice call, 4 min", "call", "", {"call": {"seconds": 240}}),
+        ("Video call, 1 hr 5 min", "call", "", {"call": {"seconds": 3900}}),
+        ("Video call, 5 pm", "text", "Video call, 5 pm", {}),
+        ("Video call, 5 min?", "text", "Video call, 5 min?", {}),
+        ("Video call", "text", "Video call", {}),
+        ("Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Ja.", "system", "Nachrichten und Anrufe sind Ende-zu-Ende-verschlüsselt. Ja.", {}),
+        ("<image omitted> look", "text", "look", {"media": "photo"}),
+        ("<voice message omitted>", "media", "", {"media": "voice"}),
+        ("<Contact card omitted>", "media", "", {"media": "contact"}),
+        ("GIF attached", "media", "", {"media": "animation"}),
+        ("sea.jpg (file attached) look", "text", "look", {"media": "photo"}),
+        ("sea.jpg (my favourite) look", "text", "sea.jpg (my favourite) look", {}),
+        ("Poll: Where?\n    - Sea\n    - Hill", "poll", "Where?\nSea\nHill", {}),
+        ("Plan: walk\n    - Sea", "text", "Plan: walk\n    - Sea", {}),
+    ],
+)  # fmt: skip
+def test_what_a_message_is_where_all_marks_were_lost(text: str, what: str, left: str, extra: Mapping[str, Any]) -> None:
+    meant = meaning(text, style=BRACKET, marked=False, bare=True)
+    assert (meant.what, meant.text, dict(meant.extra)) == (what, left, extra)
+    assert meaning("image omitted", style=BRACKET, marked=False).what == "text"
+
+
+def test_a_chat_that_was_mailed_has_lost_its_marks(tmp_path: Path) -> None:
+    """The same words in a chat that holds one mark are those of a person."""
+    bodies = (
+        "Ben: Ben created group “Trip”",
+        "Ben: Ben left the keys",
+        "Ben: Benny",
+        "Ana: image omitted",
+        "Ana: hi",
+        "Ben: Ben left",
+        "Ana: ok",
+    )
+    text = "".join(f"[27/03/22, 21:41:0{second}] {body}\n" for second, body in enumerate(bodies))
+    whats = [m.what for m in taken(put(tmp_path, text))[0]]
+    assert whats == ["system", "text", "text", "media", "text", "system", "text"]
+    whats = [m.what for m in taken(put(tmp_path, f"{text}[27/03/22, 21:42:00] Ben: {L}You deleted this message.\n"))[0]]
+    assert whats == [*["text"] * 7, "deleted"]
+
+
+def test_a_chat_of_whatsapp_web(tmp_path: Path) -> None:
+    path = put(
+        tmp_path,
+        "Messages and calls are end-to-end encrypted. Only you can read them.\nSome earlier messages may not be available.\nsomething else\n"
+        '[3/18/26, 9:01:02 AM] - Ben changed the group name to "Trip: Sea"\n[3/18/26, 9:01:03 AM] You: sea.jpg (file attached) the sea\n'
+        "[3/18/26, 9:02:02 AM] Ben: Poll: Where?\n    - Sea\n    - Hill\n[3/18/26, 9:03:02 AM] Ben: - no\n",
+    )
+    messages, problems, export = taken(path)
+    assert [(m.person, m.what, m.origin.line) for m in messages] == [
+        ("", "system", 1), ("", "system", 2), ("", "system", 4), ("You", "text", 5), ("Ben", "poll", 6), ("Ben", "text", 9)
+    ]  # fmt: skip
+    assert [m.text for m in messages[1:4]] == [
+        "Some earlier messages may not be available.", 'Ben changed the group name to "Trip: Sea"', "the sea"
+    ]  # fmt: skip
+    assert messages[0].time == messages[2].time
+    assert messages[5].text == "- no"
+    assert ([one.origin.line for one in problems], export.system) == ([3], 3)
+
+
+def test_a_message_taken_back_by_an_admin_is_found_among_others(tmp_path: Path) -> None:
+    path = chat(
+        tmp_path, *(f"Ben: This message was deleted by admin {name}" for name in ("Ana", "Chloe", "Delta Support")), "Ben: This mess"
+    )
+    assert [m.what for m in taken(path)[0]] == [*["deleted"] * 3, "text"]
+
+
+def test_the_phones_mark_ends_a_name_that_holds_a_colon(tmp_path: Path) -> None:
+    text = f"[27/03/22, 21:41:00] Trip: Sea: {L}Messages and calls are safe.\n[27/03/22, 21:41:01] Ana: so: yes\n"
+    assert [(m.what, m.text) for m in taken(put(tmp_path, text))[0]] == [("system", "Messages and calls are safe."), ("text", "so: yes")]
+    edited = f"[27/03/22, 21:41:01] Ana: so: {L}<This message was edited>\n{L}[27/03/22, 21:41:02] Ben: see: {L}image omitted\n"
+    assert who(put(tmp_path, edited)) == ["Ana", "Ben"]
+
+
+def test_lines_that_only_a_mark_tells_from_a_message_are_told(tmp_path: Path) -> None:
+    text = "".join(
+        f"[27/03/22, 21:41:0{second}] Ana: {body}\n"
+        for second, body in enumerate([f"{L}A notice.", f"{L}Ana did a thing.", f"{L}Words we lack.", "hi"])
+    )
+    notes = taken(put(tmp_path, text))[2].notes
+    assert notes[-1] == "lines under a name that only the phone's mark tells from a message, kept as system lines: 1"
+    assert len(taken(put(tmp_path, text.replace("Words we lack", "Ana lacks")))[2].notes) == len(notes) - 1
 
 
 @pytest.mark.parametrize(

@@ -79,14 +79,26 @@ def test_time_that_would_run_back_again_and_again_refutes_an_order(tmp_path: Pat
     days, export, _ = read(put(tmp_path, *early_days((1, 2, 3))))
     assert days[:4] == ["2022-01-01", "2022-01-05", "2022-01-11", "2022-02-01"]
     assert noted(export) == "dates read as dmy (as mdy, time would run backward 2 times)"
-    with pytest.raises(ChoiceNeeded):
-        read(put(tmp_path, *early_days((1, 2))))
 
 
-def test_a_message_that_came_late_refutes_nothing(tmp_path: Path) -> None:
-    """`1/2` after `2/2` is a day back in one order and a month back in the other: that is once, not again and again."""
-    with pytest.raises(ChoiceNeeded):
-        read(put(tmp_path, "1/2/2022", "2/2/2022", "1/2/2022", "3/2/2022"))
+def test_where_one_order_alone_runs_forward_all_the_time_it_is_that_one(tmp_path: Path) -> None:
+    days, export, _ = read(put(tmp_path, *early_days((1, 2))))
+    assert (days[2], days[3]) == ("2022-01-11", "2022-02-01")
+    assert noted(export) == "dates read as dmy (as mdy, time would run backward once)"
+    days, export, _ = read(put(tmp_path, "4/5/2023", "4/7/2023", "5/1/2023", "5/2/2023"))
+    assert days == ["2023-04-05", "2023-04-07", "2023-05-01", "2023-05-02"]
+    assert noted(export) == "dates read as mdy (as dmy, time would run backward once)"
+
+
+def test_a_message_that_came_a_day_late_refutes_nothing(tmp_path: Path) -> None:
+    """`1/2` after `2/2` is a day back in one order, which happens, and a month back in the other, which does not."""
+    assert read(put(tmp_path, "1/2/2022", "2/2/2022", "1/2/2022", "3/2/2022"))[0][2] == "2022-02-01"
+
+
+def test_where_both_orders_run_back_or_neither_does_it_is_asked(tmp_path: Path) -> None:
+    for dates in (("1/2/2022", "7/2/2022", "1/2/2022", "8/2/2022"), ("1/2/2022", "2/3/2022", "4/5/2022"), ("3/4/2022",)):
+        with pytest.raises(ChoiceNeeded):
+            read(put(tmp_path, *dates))
 
 
 def test_a_year_of_four_digits_that_comes_first_leaves_no_doubt(tmp_path: Path) -> None:
@@ -289,6 +301,16 @@ def test_a_part_of_the_day_with_no_such_hour_is_the_nearest() -> None:
     assert hour_of(3, "下午") == 15
     assert hour_of(5, "晚上") == 17
     assert hour_of(9, "nosuchword") == -1
+
+
+def test_a_name_before_a_colon_is_no_word_for_a_part_of_the_day() -> None:
+    assert head_of("27. 3. 2022. 21:41:35 Ana: hi") is None
+    assert head_of("27.3.2022 21:41:35: Ana: hi") is not None
+
+
+def test_the_khmer_halves_of_the_day() -> None:
+    assert [hour_of(12, word) for word in ("ព្រឹក", "ល្ងាច")] == [0, 12]
+    assert [hour_of(9, word) for word in ("ព្រឹក", "ល្ងាច")] == [9, 21]
 
 
 def test_times_with_words_we_do_not_know_are_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -181,21 +181,21 @@ def test_plain_beginnings_go_the_quick_way(head: str, tmp_path: Path) -> None:
     assert len(quick) == len(whole) == 1
 
 
-OWN = st.sampled_from(["\u200e", "<Media omitted>", "(file attached)", "a.jpg", "\n", "This message was deleted", ".", " ", "null", "x", "https://maps.google.com/?q=1.0,2.0", "L: ", "POLL:\nq\nOPTION: a (1 vote)\nOPTION: b (2 votes)", "Missed voice call", "<This message was edited>", "Diese Nachricht wurde gelöscht", "image omitted"])  # fmt: skip
+OWN = st.sampled_from(["\u200e", "<Media omitted>", "(file attached)", "a.jpg", "\n", "This message was deleted", ".", " ", "null", "x", "https://maps.google.com/?q=1.0,2.0", "L: ", "POLL:\nq\nOPTION: a (1 vote)\nOPTION: b (2 votes)", "Missed voice call", "<This message was edited>", "Diese Nachricht wurde gelöscht", "image omitted", "This message was deleted by admin Ana", "Voice call, 4 min", "\n    - a\n    - b", "Poll: q", "a.jpg (file attached) "])  # fmt: skip
 
 
 @QUICK
-@given(parts=st.lists(OWN, max_size=5), style=st.integers(0, 2))
-def test_no_word_of_the_phones_own_is_passed_over(parts: list[str], style: int) -> None:
+@given(parts=st.lists(OWN, max_size=5), style=st.integers(0, 2), bare=st.booleans())
+def test_no_word_of_the_phones_own_is_passed_over(parts: list[str], style: int, *, bare: bool) -> None:
     """The quick look that picks texts worth a closer one misses none."""
     text = "".join(parts).strip("\n")
-    meant = meaning(text, style=style, marked=False)
+    meant = meaning(text, style=style, marked=False, bare=bare)
     if (meant.what, meant.text, meant.edited, dict(meant.extra)) != ("text", text, False, {}):
         data = text.encode()
         first = data.find(b"\n") if b"\n" in data else len(data)
         buffer = np.frombuffer(data + bytes(16), dtype=np.uint8)
         ends = np.array([len(data)], dtype=np.int64)
-        assert may_be_own(data, buffer, np.zeros(1, dtype=np.int64), ends, first_end=np.array([first], dtype=np.int64))[0]
+        assert may_be_own(data, buffer, np.zeros(1, dtype=np.int64), ends, first_end=np.array([first], dtype=np.int64), bare=bare)[0]
 
 
 def test_a_style_of_no_phone_is_not_read_as_another(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
+
 from nearer.columns import Texts
 from nearer.errors import UnknownName, Unreadable
 from nearer.records import ACTS, EMOTIONS

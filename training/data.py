@@ -60,6 +60,10 @@ class Row:
     gap: float = 120.0
     """Seconds since the line before."""
     setting: str = ""
+    hand: str = ""
+    """Who wrote or gathered it."""
+    person: str = ""
+    """Who wrote it inside its dialogue."""
     emotions: tuple[int, ...] | None = None
     acts: dict[str, float] = field(default_factory=dict)
     weights: dict[str, float] = field(default_factory=dict)
@@ -160,7 +164,7 @@ def dialogues(folder: Path = DIALOGUES) -> Iterator[Row]:
         rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
         for index, row in enumerate(rows):
             yield Row(row["text"], f"dl{row['dialogue']}", "dialogue", _before(rows, index, conversation="dialogue"), _gap(rows, index),
-                      _setting(row["setting"]), acts=dict.fromkeys(row["acts"], 1.0), weights=dict.fromkeys(row["acts"], OWN_WEIGHT),
+                      _setting(row["setting"]), path.stem, row["speaker"], acts=dict.fromkeys(row["acts"], 1.0), weights=dict.fromkeys(row["acts"], OWN_WEIGHT),
                       rest=REST_WEIGHT)  # fmt: skip
 
 
@@ -180,7 +184,7 @@ def real(data: Path, folder: Path = REAL) -> Iterator[Row]:
             if acts is not None:
                 setting = "brand" if path.stem == "multidogo" else ""
                 yield Row(row["text"], f"re{row['conversation_id']}", "real", _before(rows, index, conversation="conversation_id"), setting=setting,
-                          acts=dict.fromkeys(acts, 1.0), weights=dict.fromkeys(acts, OWN_WEIGHT), rest=REST_WEIGHT)  # fmt: skip
+                          hand=path.stem, person=row["speaker"] or "", acts=dict.fromkeys(acts, 1.0), weights=dict.fromkeys(acts, OWN_WEIGHT), rest=REST_WEIGHT)  # fmt: skip
 
 
 def texts(data: Path) -> Iterator[Row]:

@@ -112,6 +112,23 @@ def emotion_figures(found: np.ndarray, truth: np.ndarray) -> dict:
     return figures
 
 
+def held_out(shown: np.ndarray, counted: np.ndarray, truth: np.ndarray, rows: list[Row]) -> dict[str, np.ndarray]:
+    """Pack what was true, shown and counted in each labelled message, and whose it is, for `records.HeldOut`."""
+    bits = (1 << np.arange(len(ACTS), dtype=np.uint32)).astype(np.uint32)
+    codes = {
+        "hand": [row.hand for row in rows],
+        "setting": [row.setting for row in rows],
+        "dialogue": [row.group for row in rows],
+        "person": [f"{row.group} {row.person}" for row in rows],
+    }
+    masks = {"truth": truth, "shown": shown, "counted": counted}
+    packed = {name: (flags * bits).sum(axis=1).astype(np.uint32) for name, flags in masks.items()}
+    for name, values in codes.items():
+        known = list(SETTINGS) if name == "setting" else list(dict.fromkeys(values))
+        packed[name] = np.array([known.index(value) if value in known else -1 for value in values], np.int16)
+    return packed
+
+
 def act_figures(found: np.ndarray, truth: np.ndarray, rows: list[Row]) -> tuple[dict, dict]:
     """Both operating points of each act, and how often it errs at the counted one, by setting."""
     where = np.array([row.setting for row in rows])

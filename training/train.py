@@ -17,11 +17,13 @@ import numpy as np
 import torch
 from card import write_card
 from data import FOLDS, FROM_OFFMYCHEST, Row, load, targets, texts
-from measure import act_figures, auc, average_precision, curves, emotion_figures, f1, scores
+from measure import SETTINGS, act_figures, auc, average_precision, curves, emotion_figures, f1, held_out, scores
 from safetensors.numpy import load_file, save_file
 from student import Lesson, fit, hear, vocabulary
 
+from nearer.columns import Texts
 from nearer.records import ACT_INDEX, ACTS, EMOTIONS
+from nearer.sense._cues import cue_flags
 from nearer.sense.model._net import Vocabulary
 
 MODEL = Path(__file__).parents[1] / "src/nearer/sense/model"
@@ -33,7 +35,7 @@ FULL_WEIGHT = 3.0
 SOFT = {"act": 0.5, "emotion": 0.7}
 """Weight of what the teacher hears in a row that nobody labelled."""
 
-JUDGED = ("goemotions", "dialogue", "offmychest")
+JUDGED = ("goemotions", "dialogue", "offmychest", "real")
 Targets = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 TASKS: list["Task"] = []
 """The task, where forked processes find it."""
@@ -120,13 +122,14 @@ def summary(rows: list[Row], made: Targets, logits: tuple[np.ndarray, np.ndarray
     return {what: float(value) for what, value in found.items()}
 
 
-def write(packed: dict[str, np.ndarray], curve: dict[str, np.ndarray], figures: dict, folder: Path) -> None:
-    """Write weights, figures and card together."""
+def write(packed: dict[str, np.ndarray], curve: dict[str, np.ndarray], figures: dict, behind: dict[str, np.ndarray], folder: Path) -> None:
+    """Write weights, figures, the held-out messages behind them and the card together."""
     for name, (slope, shift) in curve.items():
         packed |= {f"{name}.slope": slope.astype(np.float32), f"{name}.shift": shift.astype(np.float32)}
     folder.mkdir(exist_ok=True, parents=True)
     save_file(packed, folder / "weights.safetensors")
     figures["hash"] = hashlib.sha256((folder / "weights.safetensors").read_bytes()).hexdigest()
+    save_file(behind, folder / "held_out.safetensors")
     (folder / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     write_card(folder)
 
@@ -154,9 +157,15 @@ def main() -> None:
     figures["emotions"] = emotion_figures(scores(logits[0][reddit], curve["emotion"]), made[0][reddit])
     acts = scores(logits[1][own], curve["act"])
     figures["acts"], figures["by_setting"] = act_figures(acts, made[2][own], [rows[i] for i in own])
+    figures["settings"] = SETTINGS
+    labelled = np.array([i for i, row in enumerate(rows) if row.source in ("dialogue", "real")])
+    found = scores(logits[1][labelled], curve["act"])
+    shown, counted = (found >= np.array([figures["acts"][act][point] for act in ACTS]) for point in ("shown", "counted"))
+    shown |= cue_flags(Texts.of(rows[i].text for i in labelled))  # as the package shows them
+    behind = held_out(shown, counted, made[2][labelled] > 0, [rows[i] for i in labelled])
     figures["held_out"] = summary(rows, made, logits, figures)
     figures["sources"] = {source: sum(row.source == source for row in rows) for source in sorted({row.source for row in rows})}
-    write(packed | {"slots": slots}, curve, figures, args.out)
+    write(packed | {"slots": slots}, curve, figures, behind, args.out)
     print("written", figures["sources"], flush=True)
 
 

@@ -160,11 +160,12 @@ class ActErrors:
 class HeldOut:
     """The labelled messages on which an ear was measured, dialogue by dialogue in order, none of which it had learnt from.
 
-    `truth` and `counted` are bit masks over `ACTS`: which acts a message holds, and which the ear counts. `hand` says who wrote it and
+    `truth`, `shown` and `counted` are bit masks over `ACTS`: which acts a message holds, which the ear shows, which it counts. `hand` says who wrote it and
     `setting` (codes into `settings`) for what; `dialogue` and `person` say where one person's lines in a row begin and end. With them the
     errors of any group of acts, in one message or in a few, can be counted as they were, not pieced together."""
 
     truth: NDArray[np.uint32]
+    shown: NDArray[np.uint32]
     counted: NDArray[np.uint32]
     hand: Codes
     setting: Codes

@@ -1,7 +1,7 @@
 """Which number is the day: voted over the whole file, and the calendars phones print, as days since 1970.
 
 An order of day and month is refuted by dates that cannot be read in it, and by time that would run backward again and again. What is
-left when neither speaks is asked (`--dates`), never guessed. The year says its calendar: WhatsApp began in 2009, so 2565 is Buddhist, 1401
+left when one order alone runs forward all the time is that one, and when neither speaks it is asked (`--dates`), never guessed. The year says its calendar: WhatsApp began in 2009, so 2565 is Buddhist, 1401
 Persian, 1443 of the Hijra (Umm al-Qura), whatever the language; an era beside it says so outright.
 """
 
@@ -44,6 +44,9 @@ FAR_BACK = 7 * 31
 AGAIN, TIMES = 2, 3
 """Time that runs back so often in one order, and so many times as often as in another, refutes it."""
 
+A_DAY_BACK = 4
+"""A day back is no more than this, counted so: from the first of March to the last of February. Phones sort messages by when they came."""
+
 SURELY, CLEARLY = 4, 2
 """So many different numbers in the third place, and so many times as many as in the first, show that the year comes first."""
 
@@ -73,6 +76,7 @@ class Ballot:
     valid: dict[Dates, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     only: dict[Dates, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     back: dict[Dates, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
+    steps: dict[Dates, int] = field(default_factory=lambda: dict.fromkeys(ORDERS, 0))
     last: dict[Dates, int] = field(default_factory=dict)
     firsts: set[int] = field(default_factory=set)
     thirds: set[int] = field(default_factory=set)
@@ -97,13 +101,15 @@ class Ballot:
         return ORDERS if layout_of(self.way) == YEAR_SHORT else ("dmy", "mdy")
 
     def _run(self, order: Dates, a: Ints, b: Ints, c: Ints) -> None:
-        """Count how often time runs far back when dates are read in this order."""
+        """Count how often time runs back, and how often far back, when dates are read in this order."""
         if not len(a):
             return
         year, month, day = ((a, b, c)[order.index(letter)] for letter in "ymd")
         days = year * 372 + month * 31 + day
         before = self.last.get(order, int(days[0]))
-        self.back[order] += int((np.diff(days, prepend=before) < -FAR_BACK).sum())
+        moved = np.diff(days, prepend=before)
+        self.steps[order] += int((moved < -A_DAY_BACK).sum())
+        self.back[order] += int((moved < -FAR_BACK).sum())
         self.last[order] = int(days[-1])
 
     def left(self) -> list[Dates]:
@@ -114,7 +120,8 @@ class Ballot:
         if "ymd" in orders and len(orders) > 1:
             orders = self._year_first_or_last(orders)
         least = min(self.back[order] for order in orders)
-        return [order for order in orders if self.back[order] < max(AGAIN, TIMES * least + 1)]
+        orders = [order for order in orders if self.back[order] < max(AGAIN, TIMES * least + 1)]
+        return [order for order in orders if not self.steps[order]] or orders
 
     def _year_first_or_last(self, orders: list[Dates]) -> list[Dates]:
         """Years change least. Where first and third change alike, only ways of writing that some language has with the year first stay."""
@@ -217,9 +224,10 @@ def _question(left: Sequence[Dates]) -> str:
 def _note(ballot: Ballot, order: Dates) -> str:
     if ballot.only[order]:
         return f"dates read as {order} ({ballot.only[order]:,} of {ballot.seen:,} dates can only be that)"
-    other, times = max(((one, times) for one, times in ballot.back.items() if one != order), key=lambda pair: pair[1])
-    if times > ballot.back[order]:
-        return f"dates read as {order} (as {other}, time would run backward {times:,} times)"
+    for counts in (ballot.back, ballot.steps):
+        other, times = max(((one, times) for one, times in counts.items() if one != order), key=lambda pair: pair[1])
+        if times > counts[order]:
+            return f"dates read as {order} (as {other}, time would run backward {'once' if times == 1 else f'{times:,} times'})"
     return f"dates read as {order}"
 
 

@@ -235,6 +235,8 @@ def _head(found: re.Match[str]) -> Head | None:
     second = second_of(found, half)
     if style is None or layout is None or second is None or era is None:
         return None
+    if style == COLON and half == "?":
+        return None  # the colon is that of a name: `27. 3. 2022. 21:41:35 Ana: `, as no phone we know writes it
     shape = shape_of(
         style,
         _separator(found),

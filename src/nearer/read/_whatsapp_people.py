@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from nearer.read._settings import Limits
 from nearer.read._whatsapp_heads import MARKS, Heads
 from nearer.read._whatsapp_lines import CR, LF, Block
-from nearer.records import Ints
+from nearer.records import Flags, Ints
 
 NAME_BYTES = 256
 """What is longer is no name: WhatsApp keeps 25 characters, an address book somewhat more."""
@@ -40,6 +40,7 @@ SYSTEM = ""
 _SPACE, _COLON = 32, 58
 _EDGES = re.compile(rf"^[\s{MARKS}]+|[\s{MARKS}]+$")
 _PAIRS = (("“", "”"), ("„", "“”"), ("«", "»"), ("「", "」"), ("『", "』"))
+_OWN_WORDS = re.compile(rb": \xe2\x80\x8e(?!<)")
 _LOW_BYTES = np.array([(1 << 8 * count) - 1 for count in range(9)], dtype=np.uint64)
 _STOP = re.compile(r"\w{4}[.!?。](?:\s|$)")
 
@@ -72,10 +73,16 @@ def names_in(block: Block, heads: Heads) -> Names:
 
 @dataclass(slots=True)
 class _Candidate:
-    """What stood before a first colon: how often, and how the line went on to a second one (None: once it did not)."""
+    """What stood before a first colon: how often, and how the line went on to a second one (None: once it did not); `sure` is what went on
+    to a colon with the phone's own mark right behind it, which ends a name."""
 
     count: int = 0
+    sure: set[bytes] = field(default_factory=set)
     goes_on: dict[bytes, int] | None = field(default_factory=dict)
+
+    def is_longer(self) -> bool:
+        """Say whether it is a name that holds a colon: all that follows up to the second one comes often, or the phone's mark ends it."""
+        return bool(self.goes_on) and all(times >= OFTEN or more in self.sure for more, times in (self.goes_on or {}).items())
 
 
 class Gathering:
@@ -96,7 +103,7 @@ class Gathering:
         open_codes = [code for name, code in self._codes.items() if counts[code] and self._count(name, counts[code], single[code])]
         self.limits.check("people", len(self._candidates) // CANDIDATES_PER_PERSON, file=self.file, unit="people")
         if open_codes:
-            self._go_on(block.data, names, rows[np.isin(codes, open_codes)])
+            self._go_on(block.data, names, rows[np.isin(codes, open_codes)], attached=heads.marked)
 
     def _count(self, name: bytes, count: int, single: int) -> bool:
         """Count a name; says whether it may still be one with a colon in it."""
@@ -108,19 +115,21 @@ class Gathering:
             candidate.goes_on = None
         return candidate.goes_on is not None
 
-    def _go_on(self, data: bytes, names: Names, rows: Ints) -> None:
+    def _go_on(self, data: bytes, names: Names, rows: Ints, *, attached: Flags) -> None:
         for row in rows.tolist():
             candidate = self._candidates[data[int(names.start[row]) : int(names.end[row])]]
             if candidate.goes_on is None:
                 continue
             more = data[int(names.text[row]) : int(names.second[row])]
             candidate.goes_on[more] = candidate.goes_on.get(more, 0) + 1
+            if not attached[row] and _OWN_WORDS.match(data, int(names.second[row])):
+                candidate.sure.add(more)
             if len(candidate.goes_on) > NAMES_OF_ONE or len(more) > NAME_BYTES or not _clean(more):
                 candidate.goes_on = None
 
     def people(self) -> "People":
         """Decide who is a person; raises TooLarge when there are more than the limit allows."""
-        longer = {raw for raw, candidate in self._candidates.items() if candidate.goes_on and min(candidate.goes_on.values()) >= OFTEN}
+        longer = {raw for raw, candidate in self._candidates.items() if candidate.is_longer()}
         counts: dict[str, int] = {}
         for raw, candidate in self._candidates.items():
             name = _clean(raw)

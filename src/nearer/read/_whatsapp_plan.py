@@ -8,7 +8,7 @@ from nearer.errors import Unreadable
 from nearer.read._archive import Text
 from nearer.read._settings import Dates, Settings
 from nearer.read._whatsapp_dates import Vote
-from nearer.read._whatsapp_heads import DATED, SHAPES, Heads, style_of
+from nearer.read._whatsapp_heads import BRACKET, DATED, SHAPES, Heads, style_of
 from nearer.read._whatsapp_lines import blocks
 from nearer.read._whatsapp_people import Gathering, People
 from nearer.read._whatsapp_scan import Scanner
@@ -22,7 +22,8 @@ phone mixes; and a word for the time that we do not know, for people write such 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How to read one text: `shapes` says which shapes begin messages, `odd` which of them with a word for the time we do not know,
-    `whole` that all bytes are UTF-8;
+    `whole` that all bytes are UTF-8, `bare` that it is of an iPhone and all marks were lost (mailed,
+    copied) or never there (WhatsApp Web);
     `scanner` has learned how they begin."""
 
     shapes: Flags
@@ -31,6 +32,7 @@ class Plan:
     people: People
     pasted: int
     whole: bool
+    bare: bool
     scanner: Scanner
     notes: tuple[str, ...]
 
@@ -44,11 +46,12 @@ def survey_text(text: Text, *, settings: Settings) -> Plan:
     """Walk over a text once; raises ChoiceNeeded on a tie of day and month, Unreadable where no message begins."""
     plain, odd = np.zeros(SHAPES, dtype=np.int64), np.zeros(SHAPES, dtype=np.int64)
     vote, gathering = Vote(), Gathering(text.file, limits=settings.limits)
-    whole, scanner = True, Scanner()
+    whole, marks, scanner = True, False, Scanner()
     with text.open() as opened:
         for block in blocks(opened):
             heads = scanner.scan(block)
             whole = whole and not block.broken
+            marks = marks or (len(heads) > 0 and style_of(int(heads.shape[0])) == BRACKET and _is_marked(block.data))
             known = heads.second >= 0
             plain += _count(heads.shape[known])
             odd += _count(heads.shape[~known])
@@ -65,7 +68,8 @@ def survey_text(text: Text, *, settings: Settings) -> Plan:
     ways = np.unique(np.flatnonzero(shapes) % DATED).tolist()
     orders, notes = vote.orders(ways, file=text.file, said=settings.dates)
     pasted = int(plain[~shapes].sum())
-    return Plan(shapes, odd_shapes, orders, gathering.people(), pasted, whole, scanner, notes)
+    bare = style_of(int(plain.argmax())) == BRACKET and not marks
+    return Plan(shapes, odd_shapes, orders, gathering.people(), pasted, whole, bare, scanner, notes)
 
 
 def _common(counts: Ints, most: int, *, rare: int) -> Flags:
@@ -74,6 +78,11 @@ def _common(counts: Ints, most: int, *, rare: int) -> Flags:
     bound = np.where(styles == styles[int(counts.argmax())], rare, min(rare, RARE_STYLE))
     common: Flags = (counts > 0) & (counts * bound >= most)
     return common
+
+
+def _is_marked(data: bytes) -> bool:
+    """Say whether a phone's mark stands where one begins its own words: at the start of a line or behind a space."""
+    return any(data.startswith(mark) or b" " + mark in data or b"\n" + mark in data for mark in (b"\xe2\x80\x8e", b"\xe2\x80\x8f"))
 
 
 def _count(shapes: Ints) -> Ints:

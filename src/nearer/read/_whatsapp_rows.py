@@ -19,12 +19,16 @@ from nearer.read._whatsapp_clock import Clock
 from nearer.read._whatsapp_dates import day_of
 from nearer.read._whatsapp_heads import DATED, MARKS, YEAR_SHORT, Heads, layout_of, style_of
 from nearer.read._whatsapp_lines import LF, Block
+from nearer.read._whatsapp_people import slices
 from nearer.read._whatsapp_plan import Plan
-from nearer.read._whatsapp_words import Meaning, may_be_own, meaning
+from nearer.read._whatsapp_words import Meaning, is_deed, is_notice, may_be_own, meaning
 from nearer.records import WHAT_INDEX, Codes, Flags, Ints, Origin, Problem, Small
 
 PHRASE_BYTES, PHRASES_KEPT = 96, 2_048
 """So short a text, and so many of them, are remembered with what they mean."""
+
+NOTICE_BYTES, NOTICES = 1_024, 8
+"""So much of a line before the first message is looked at, and so many of them can be the phone's."""
 
 NO_DAY = -(1 << 40)
 _SYSTEM = WHAT_INDEX["system"]
@@ -88,7 +92,9 @@ class Reader:
         self.clock = Clock(settings.tz)
         self.used: Counter[str] = Counter()
         self.calendars: Counter[str] = Counter()
-        self.lines = 0
+        self.lines = self.unsure = 0
+        self._first_names = {name.split()[0] for name in plan.people.names if name.split()}
+        self._leading: list[tuple[int, bytes]] = []
         self._open: _Open | None = None
         self._days: dict[tuple[int, ...], int] = {}
         self._meanings: dict[tuple[bytes, int, bool], tuple[Meaning, bytes]] = {}
@@ -107,6 +113,8 @@ class Reader:
 
     def finish(self) -> Iterator[Messages | Problem]:
         """Hand on the last message."""
+        self.used["problems"] += len(self._leading)
+        yield from (self._unused(line) for line, _ in self._leading)
         if self._open is not None:
             yield from self._cut_off(self._open)
             yield from self._hand_on(self._close(None))
@@ -132,13 +140,42 @@ class Reader:
             return
         lines = range(block.first + block.joined, block.first + leading)
         if self._open is None or self._open.is_lost:
-            self.used["problems"] += len(lines)
-            yield from (self._unused(line) for line in lines)
+            notices = [] if self._open else self._notices(block, lines)[: NOTICES - len(self._leading)]
+            self._leading += notices
+            unused = set(lines).difference(line for line, _ in notices)
+            self.used["problems"] += len(unused)
+            yield from (self._unused(line) for line in sorted(unused))
         else:
             self.used["continuations"] += len(lines)
         if self._open:
             part = block.data[int(block.starts[0]) : int(block.ends[leading - 1])]
             self._open.add(part, bound=self.settings.limits.message_bytes, joined=block.joined)
+
+    @staticmethod
+    def _notices(block: Block, lines: range) -> list[tuple[int, bytes]]:
+        """Return what the phone says of the whole chat before the first message, as WhatsApp Web writes it."""
+        texts = slices(block.data, block.starts[: len(lines)], np.minimum(block.ends, block.starts + NOTICE_BYTES)[: len(lines)])
+        found = zip(lines, texts, strict=True) if not block.joined else ()
+        return [(line, text) for line, text in found if is_notice(text.decode("utf-8", "replace"))]
+
+    def _hand_on_leading(self, time: Ints) -> Iterator[Messages | Problem]:
+        """Give what stood before the first message the time of that one."""
+        if not self._leading or not len(time):
+            return
+        lines, texts = zip(*self._leading, strict=True)
+        self._leading, same = [], np.zeros(len(lines), dtype=np.int64)
+        offsets = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+        flags = same.astype(np.bool_)
+        found = _Found(
+            same + time[0],
+            same + self.plan.people.system,
+            np.array(lines, dtype=np.int64),
+            same,
+            flags,
+            flags,
+            Texts(b"".join(texts), offsets),
+        )
+        yield from self._hand_on(found)
 
     def _unused(self, line: int) -> Problem:
         if self._open:
@@ -176,10 +213,13 @@ class Reader:
                 self._problem("no_time", "the line belongs to a message whose date cannot be read", line)
                 for line in range(first + 1, first + int(lines[row]))
             )
+        yield from self._hand_on_leading(time[known])
         done = np.flatnonzero(known[:-1])
         line, style = block.first + heads.row, style_of(heads.shape)
         texts = _cut_out(block, start[done], end[done])
-        own = may_be_own(block.data, block.buffer, start[done], end[done], first_end=block.ends[heads.row[done]])
+        own = may_be_own(block.data, block.buffer, start[done], end[done], first_end=block.ends[heads.row[done]], bare=self.plan.bare)
+        if self.plan.bare:
+            own |= self._may_be_system(block, heads, start)[done]
         own |= (lines[done] > 1) & (b"\r\n" in block.data or block.buffer[end[done] - 1] == LF)
         found = _Found(time[done], person[done], line[done], style[done], heads.marked[done], own, texts)
         yield from self._hand_on(self._close(found))
@@ -194,6 +234,12 @@ class Reader:
             parts=[last],
             size=len(last),
         )
+
+    @staticmethod
+    def _may_be_system(block: Block, heads: Heads, start: Ints) -> Flags:
+        """Say which texts of an export without marks begin as the name before them does, or as a system line of WhatsApp Web does."""
+        may: Flags = (block.buffer[start] == ord("-")) | (block.buffer[start] == block.buffer[heads.body])
+        return may
 
     def _days_of(self, heads: Heads) -> Ints:
         """Return days since 1970, `NO_DAY` for dates that are none; each date of a file is worked out once."""
@@ -239,9 +285,14 @@ class Reader:
         for row in np.flatnonzero(found.own).tolist():
             raw = _raw(found.texts, row)
             if what[row] == _SYSTEM:
-                changed[row] = _UNSEEN.sub("", _joined_lines(raw).decode("utf-8", "replace")).encode()
+                words = raw.removeprefix(b"- ") if self.plan.bare else raw
+                changed[row] = _UNSEEN.sub("", _joined_lines(words).decode("utf-8", "replace")).encode()
                 continue
             meant, text = self._meaning(raw, int(found.style[row]), marked=bool(found.marked[row]))
+            name = self.plan.people.names[person[row]]
+            if self.plan.bare and meant.what == "text" and is_deed(meant.text, name):
+                meant = meant._replace(what="system")
+            self.unsure += meant.what == "system" and self._is_unsure(meant.text, int(found.line[row]))
             what[row], edited[row] = WHAT_INDEX[meant.what], meant.edited
             if text != raw:
                 changed[row] = text
@@ -259,12 +310,16 @@ class Reader:
             beside = {row - first: value for row, value in extra.items() if first <= row < part.stop}
             yield self._made(found, texts, part, person=person, what=what, edited=edited, extra=beside)
 
+    def _is_unsure(self, text: str, line: int) -> bool:
+        """Say whether only a mark told that these are no person's words: the first line is a notice, and most others name who did it."""
+        return not self.plan.bare and line > 1 and self._first_names.isdisjoint(text.split()) and not is_notice(text)
+
     def _meaning(self, raw: bytes, style: int, *, marked: bool) -> tuple[Meaning, bytes]:
         """Return what a text means; a phone says the same few short things again and again."""
         key = (raw, style, marked)
         known = self._meanings.get(key)
         if known is None:
-            meant = meaning(_joined_lines(raw).decode("utf-8", "replace"), style=style, marked=marked)
+            meant = meaning(_joined_lines(raw).decode("utf-8", "replace"), style=style, marked=marked, bare=self.plan.bare)
             known = meant, meant.text.encode()
             if len(raw) <= PHRASE_BYTES and len(self._meanings) < PHRASES_KEPT:
                 self._meanings[key] = known

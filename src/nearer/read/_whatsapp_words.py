@@ -35,20 +35,24 @@ _WORDS = tomllib.loads(files("nearer.read").joinpath("_whatsapp_words.toml").rea
 _OMITTED, _ATTACHED, _DELETED, _EDITED, _UNSEEN, _LOCATION, _MISSED = (
     frozenset(_WORDS[name]) for name in ("omitted", "attached", "deleted", "edited", "unseen", "location", "missed")
 )
-_CALLS, _MISSED_BEGINS, _DELETED_BY = (tuple(_WORDS[name]) for name in ("calls", "missed", "deleted_by"))
+_CALLS, _MISSED_BEGINS, _DELETED_BY, _NOTICES, _DEEDS = (
+    tuple(_WORDS[name]) for name in ("calls", "missed", "deleted_by", "notices", "deeds")
+)
 _DURATION = {begin: int(seconds) for seconds, begins in _WORDS["duration"].items() for begin in begins}
 _MEDIA = {phrase: kind for kind, phrases in _WORDS["media"].items() for phrase in phrases}
 _PREFIX: Mapping[str, str] = _WORDS["prefix"]
 _SUFFIX = {suffix: kind for kind, suffixes in _WORDS["suffix"].items() for suffix in suffixes}
+_SHOWN = _OMITTED | _MEDIA.keys()
 _PHRASES = frozenset().union(_OMITTED, _DELETED, _UNSEEN, _LOCATION, _MISSED, _MEDIA)
 
 _M = f"[{MARKS}]"
 _EDIT = re.compile(r"(?P<text>.*?)[ ]?(?P<mark>[\u200e\u200f]{0,2})<(?P<words>[^<>:\n]{3,80})>\Z", re.DOTALL)
-_ANGLED = re.compile(rf"{_M}{{0,2}}<(?P<words>[^<>\n]{{2,60}})>(?:\n(?P<text>.*))?\Z", re.DOTALL)
+_ANGLED = re.compile(rf"{_M}{{0,2}}<(?P<words>[^<>\n]{{2,60}})>(?:(?P<gap>[ \n])(?P<text>.*))?\Z", re.DOTALL)
 _NAMED = re.compile(
     rf"{_M}{{0,3}}(?P<file>[^\n]{{1,250}}?\.(?P<suffix>\w{{1,8}})) [(（]{_M}{{0,2}}(?P<words>[^()（）\n]{{2,60}})[)）](?:\n(?P<text>.*))?\Z",
     re.DOTALL,
 )
+_NAMED_AND_MORE = re.compile(r"(?P<file>[^\n]{1,250}?\.\w{1,8}) \((?P<words>file attached)\) (?P<text>.+)\Z", re.DOTALL)
 _OUR_FILE = re.compile(r"(?P<prefix>[A-Z]{2,7})-\d{8}-WA\d+\.\w+")
 _IOS_FILE = re.compile(rf"<[^<>:\n]{{1,40}}[:：]\s?{_M}{{0,2}}(?P<file>[^<>\n]{{1,255}}\.\w{{1,8}})>\Z")
 _IOS_PREFIX = re.compile(r"\d+-(?P<prefix>[A-Z]+)-")
@@ -58,11 +62,15 @@ _POLL_LINE = re.compile(
     rf"{_M}{{0,2}}(?P<word>[^:\n]{{1,40}}):[ ]?(?P<answer>[^\n]*?)[ ]?\({_M}{{0,2}}[^()\n]{{0,12}}\d[^()\n]{{0,30}}\)\Z"
 )
 _POLL_HEAD = re.compile(rf"{_M}{{0,3}}[^\n:]{{2,40}}[:：]\n")
+_WEB_POLL = re.compile(r"[^\n:]{2,40}: (?P<question>[^\n]+)(?P<answers>(?:\n    - [^\n]+){2,})\Z")
 _CALL_FORM = re.compile(r"[^\d\n.,:]{3,40}[.,،。] ?\d{1,3} ?[^\d\s.,:]{1,10}")
 _LASTED = re.compile(r"(?P<count>\d{1,4}) ?(?P<unit>[^\W\d_]\w{0,10})")
+_LENGTH = re.compile(r"[.,،。] ?(?:\d{1,4} ?[^\W\d_]\w{0,10} ?){1,3}")
 _ANY_MARK = re.compile(_M)
 _START_MARK = re.compile(rf"\A{_M}+")
 _OWN = re.compile("\\A[\u200e\u200f]")
+_SPOKEN = re.compile("[?!？！؟\u2764\U0001f300-\U0001faff]\ufe0f?\\s*\\Z")
+"""How no phone ends what it says: a question, an exclamation, an emoji."""
 
 
 def fold(text: str) -> str:
@@ -70,12 +78,27 @@ def fold(text: str) -> str:
     return _ANY_MARK.sub("", text).strip().casefold().rstrip(".。।۔").strip()
 
 
-def meaning(text: str, *, style: int, marked: bool) -> Meaning:
-    """Say what a message is. `marked` is the mark before an iPhone's bracket: something is attached."""
+def is_notice(text: str) -> bool:
+    """Say whether a phone says this of the whole chat."""
+    return fold(text).startswith(_NOTICES)
+
+
+def is_deed(text: str, person: str) -> bool:
+    """Say whether this is a deed in the group told of the very person it stands under: `Ben: Ben created group “Delta”`."""
+    if not text.startswith(person + " "):
+        return False
+    told = fold(text[len(person) + 1 :])
+    return any(told == deed or (told.startswith(deed + " ") and told[len(deed) + 1] in '“"„«') for deed in _DEEDS)
+
+
+def meaning(text: str, *, style: int, marked: bool, bare: bool = False) -> Meaning:
+    """Say what a message is. `marked` is the mark before an iPhone's bracket: something is attached; `bare` that the whole chat is of an
+    iPhone and lost its marks, so that words which need one elsewhere count without."""
     text, edited = _without_edit(text)
-    found = _attached(text, marked=marked) or _by_form(text, style) or _by_words(text, style)
+    found = (_over_mark(text) or _attached(text)) if marked else None
+    found = found or _by_form(text, style) or _by_words(text, style, bare=bare) or (_web(text) if bare else None)
     if found is None:
-        own = style != DASH and _OWN.match(text)
+        own = style != DASH and _OWN.match(text) and not _SPOKEN.search(text)
         found = Meaning("system", _ANY_MARK.sub("", text)) if own else Meaning("text", text)
     return found._replace(edited=True) if edited else found
 
@@ -86,15 +109,20 @@ def _without_edit(text: str) -> tuple[str, bool]:
         return text, False
     at = text.rfind("<", max(0, len(text) - EDIT_CHARACTERS))
     found = _EDIT.match(text, max(0, at - 3)) if at > 0 else None
-    if found is None or not (fold(found["words"]) in _EDITED or (found["mark"] and fold(found["words"]) not in _OMITTED)):
+    if found is None or not (fold(found["words"]) in _EDITED or (found["mark"] and fold(found["words"]) not in _SHOWN)):
         return text, False
     return text[: found.start()] + found["text"], True
 
 
-def _attached(text: str, *, marked: bool) -> Meaning | None:
+def _over_mark(text: str) -> Meaning | None:
+    """Read what is surely not attached, though a mark says so: a message taken back, a call, a poll."""
+    return _other_words(fold(text), own=False) or (_poll(text) if _POLL_HEAD.match(text) else None)
+
+
+def _attached(text: str) -> Meaning | None:
     """Read what an iPhone marks as attached: words under it, then the mark, then its own words or the name of the file."""
     at = max(text.rfind(sign) for sign in "\u200e\u200f")
-    if not marked or at < 0:
+    if at < 0:
         return None
     own, before = text[at + 1 :], text[:at]
     named = _IOS_FILE.match(own)
@@ -122,8 +150,17 @@ def _by_form(text: str, style: int) -> Meaning | None:
     return None
 
 
-def _by_words(text: str, style: int) -> Meaning | None:
-    omitted = _omitted(text)
+def _web(text: str) -> Meaning | None:
+    """Read the forms of WhatsApp Web, which writes words under a picture behind it, on the same line."""
+    named = _NAMED_AND_MORE.match(text)
+    if named:
+        return _media(named["text"], _kind_of(named["file"]))
+    poll = _WEB_POLL.match(text)
+    return Meaning("poll", poll["question"] + poll["answers"].replace("\n    - ", "\n")) if poll else None
+
+
+def _by_words(text: str, style: int, *, bare: bool) -> Meaning | None:
+    omitted = _omitted(text, bare=bare)
     if omitted is not None:
         return omitted
     if not _ANY_MARK.sub("", text):
@@ -132,7 +169,18 @@ def _by_words(text: str, style: int) -> Meaning | None:
         return None
     phrase = fold(text)
     own = style != DASH and bool(_OWN.match(text))
-    return _sent(phrase, own=own, style=style) or _other_words(phrase, own=own)
+    found = _sent(phrase, own=own or bare, style=style) or _other_words(phrase, own=own)
+    return found or (_without_mark(text, phrase) if bare else None)
+
+
+def _without_mark(text: str, phrase: str) -> Meaning | None:
+    """Read what a phone says of a chat or a call where its marks were lost: a call only with how long it was, for people write the rest."""
+    if phrase.startswith(_NOTICES):
+        return Meaning("system", text)
+    begin = max((call for call in _CALLS if phrase.startswith(call)), key=len, default="")
+    length = _LENGTH.fullmatch(phrase[len(begin) :]) if begin else None
+    known = length and all(_unit(part["unit"]) for part in _LASTED.finditer(length[0]))
+    return _call(phrase) if known else None
 
 
 def _sent(phrase: str, *, own: bool, style: int) -> Meaning | None:
@@ -152,16 +200,17 @@ def _other_words(phrase: str, *, own: bool) -> Meaning | None:
     return _call(phrase) if own else None
 
 
-def _omitted(text: str) -> Meaning | None:
+def _omitted(text: str, *, bare: bool) -> Meaning | None:
     """Read `<Media omitted>`, with the words or the name of the file below it."""
     angled = _ANGLED.match(text)
-    if angled is None or fold(angled["words"]) not in _OMITTED:
+    phrase = fold(angled["words"]) if angled else ""
+    if angled is None or phrase not in _SHOWN or (angled["gap"] == " " and not bare):
         return None
     below = angled["text"] or ""
     named = _FILE_LINE.match(below)
     if named and named["suffix"].lower() in _SUFFIX:
         return _media("", _SUFFIX[named["suffix"].lower()])
-    return _media(below, OTHER)
+    return _media(below, OTHER if phrase in _OMITTED else _MEDIA[phrase])
 
 
 def _call(phrase: str) -> Meaning | None:
@@ -204,11 +253,14 @@ def _poll(text: str) -> Meaning | None:
 # ------------------------------------------------------------------------------------------------------ which messages are worth a look
 
 MAP_LINK = b"https://maps.google.com/?q="
+WEB_WORDS = (b" (file attached) ", b"\n    - ")
+_EIGHT = 8
 _SIGN_BITS = 19
 
 
-def may_be_own(data: bytes, buffer: NDArray[np.uint8], start: Ints, end: Ints, *, first_end: Ints) -> Flags:
-    """Say which texts could hold words of the phone's own: by a mark, a bracket at an end, a link to a map, or length and ends of a phrase."""
+def may_be_own(data: bytes, buffer: NDArray[np.uint8], start: Ints, end: Ints, *, first_end: Ints, bare: bool = False) -> Flags:
+    """Say which texts could hold words of the phone's own: by a mark, a bracket at an end, a link to a map, how a phrase begins, or its length
+    and ends."""
     length = end - start
     first, last = buffer[start], buffer[np.maximum(end - 1, 0)]
     line_last = buffer[np.maximum(first_end - 1, 0)]
@@ -219,6 +271,10 @@ def may_be_own(data: bytes, buffer: NDArray[np.uint8], start: Ints, end: Ints, *
     found = np.flatnonzero(buffer[: len(data)] == 0xE2)  # noqa: PLR2004 - how U+200E and U+200F begin
     found = found[(buffer[found + 1] == 0x80) & ((buffer[found + 2] | 1) == 0x8F)]  # noqa: PLR2004 - and go on
     may |= _holds(found, start, end) | _holds(_places(data, MAP_LINK), start, end)
+    window: NDArray[np.uint64] = np.ndarray((len(buffer) - 7,), dtype="<u8", buffer=buffer.data, strides=(1,))
+    may |= _BEGINS[_mixed(window[start])]
+    for words in WEB_WORDS if bare else ():
+        may |= _holds(_places(data, words), start, end)
     return may
 
 
@@ -241,6 +297,22 @@ def _sign(length: Ints, first: NDArray[np.uint8], last: NDArray[np.uint8]) -> In
     return sign
 
 
+def _mixed(words: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return a number of 16 bits for the first eight bytes of a text."""
+    mixed: NDArray[np.uint64] = (words * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(48)
+    return mixed
+
+
+def _begins() -> Flags:
+    """Return which of these numbers phrases have that go on with other words."""
+    phrases = (*_DELETED_BY, *_CALLS, *_NOTICES)
+    written = [form.encode() for phrase in phrases for form in (phrase, phrase[:1].upper() + phrase[1:])]
+    first = np.frombuffer(b"".join(raw[:_EIGHT] for raw in written if len(raw) >= _EIGHT), dtype="<u8")
+    begins = np.zeros(1 << 16, dtype=np.bool_)
+    begins[_mixed(first)] = True
+    return begins
+
+
 def _signs() -> Flags:
     """Return which of these numbers the phrases have, as phones may write them: with a capital, with a full stop."""
     begun = [form for phrase in _PHRASES for form in (phrase, phrase[:1].upper() + phrase[1:])]
@@ -251,4 +323,4 @@ def _signs() -> Flags:
     return signs
 
 
-_SIGNS = _signs()
+_SIGNS, _BEGINS = _signs(), _begins()

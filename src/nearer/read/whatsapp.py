@@ -110,3 +110,5 @@ def _notes(reader: Reader, pasted: int) -> Iterator[str]:
         yield f"years counted in the {name} calendar"
     if pasted:
         yield f"lines that look like messages of another phone, kept as text: {pasted:,}"
+    if reader.unsure:
+        yield f"lines under a name that only the phone's mark tells from a message, kept as system lines: {reader.unsure:,}"

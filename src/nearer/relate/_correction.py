@@ -57,26 +57,37 @@ def draw_errors(figures: ActErrors | None, *, random: np.random.Generator) -> Er
     return Errors(np.append(figures.sensitivity, sensitivity), np.append(figures.specificity, specificity))
 
 
-def any_of(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None) -> Errors:
-    """Return the errors of the flag "any of these acts" (in any of `lines` messages, given for each unit; default one message)."""
+def any_of(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None, sure: bool = False) -> Errors:
+    """Return the errors of the flag "any of these acts" (in any of `lines` messages, given for each unit; default one message).
+
+    `sure`: of the flag at the point of `Heard.sure`, not at the counted one."""
     held = heard.errors.held_out if heard.errors is not None else None
     if held is None:
         return _pieced(heard, acts, random=random, lines=lines)
     mask = np.uint32(sum(1 << ACT_INDEX[act] for act in acts))
     sensitivity, specificity = np.zeros(1 + DRAWS), np.zeros(1 + DRAWS)
     for count, share in _line_shares(lines):
-        hits, misses = _by_hand(held, mask, lines=count, setting=heard.relationship.kind)
+        hits, misses = _by_hand(held, mask, lines=count, setting=heard.relationship.kind, sure=sure)
         sensitivity += share * _one_more_hand(hits, random=random)
         specificity += share * _one_more_hand(misses, random=random)
     return Errors(sensitivity, specificity)
 
 
-def _by_hand(held: HeldOut, mask: np.uint32, *, lines: int, setting: str) -> tuple[Reals, Reals]:
+def taken_as_heard(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None) -> Errors | None:
+    """Return None for hard acts at the point of `Heard.sure`: they are taken as heard there, and what is missed is missed.
+
+    In an answer to a feeling the counted point mishears turning away in every second message: no correction makes a fair figure of that, and
+    an answer is called unkind only where that is sure. An ear without held-out messages is corrected as any other flag."""
+    held = heard.errors.held_out if heard.errors is not None else None
+    return None if held is not None else any_of(heard, acts, random=random, lines=lines)
+
+
+def _by_hand(held: HeldOut, mask: np.uint32, *, lines: int, setting: str, sure: bool) -> tuple[Reals, Reals]:
     """Return, a row a hand, how often the flag was right where it is true and where it is not: (hands x 2, hands x 2) of right, wrong.
 
     Units are runs of `lines` messages one person wrote in a row. Hands with no unit of a sort are left out; the setting's own units are
     taken where enough of them are true, else those of all settings."""
-    true, found = (held.truth & mask) > 0, (held.counted & mask) > 0
+    true, found = (held.truth & mask) > 0, ((held.shown if sure else held.counted) & mask) > 0
     last = len(held) - lines + 1
     for more in range(1, lines):
         true[:last], found[:last] = true[:last] | true[more : last + more], found[:last] | found[more : last + more]
@@ -97,7 +108,8 @@ def _code(held: HeldOut, setting: str) -> int:
 def _right(hand: Codes, right: Flags, asked: Flags) -> Reals:
     hands = int(hand.max(initial=-1)) + 1
     counts = np.stack([np.bincount(hand[asked & flag], minlength=hands) for flag in (right, ~right)], axis=1).astype(np.float64)
-    return counts[counts.sum(axis=1) > 0]
+    known: Reals = counts[counts.sum(axis=1) > 0]
+    return known
 
 
 def _one_more_hand(counts: Reals, *, random: np.random.Generator) -> Reals:
@@ -117,7 +129,8 @@ def _one_more_hand(counts: Reals, *, random: np.random.Generator) -> Reals:
     mean = float((logits / (within + between)).sum() / (1 / (within + between)).sum())
     variance = between + 1 / (1 / (within + between)).sum()
     draws = mean + np.sqrt(variance) * random.standard_normal(DRAWS)
-    return 1 / (1 + np.exp(-np.append(mean, draws)))
+    rates: Reals = 1 / (1 + np.exp(-np.append(mean, draws)))
+    return rates
 
 
 def _pieced(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None) -> Errors:
@@ -149,9 +162,17 @@ def correct(cells: Reals, errors: Sequence[Errors | None]) -> Reals:
     """Correct drawn tables of binary flags, draws x 2**m with the first flag as the highest bit; None is a flag that is certain.
 
     Each draw keeps its total; cells below zero are set to zero, as the clipping of 8.1 asks."""
+    total = cells.sum(axis=1)
+    clipped = np.maximum(undo(cells, errors), 0.0)
+    whole = clipped.sum(axis=1)
+    corrected: Reals = clipped * (total / np.where(whole > 0, whole, 1.0))[:, None]
+    return corrected
+
+
+def undo(cells: Reals, errors: Sequence[Errors | None]) -> Reals:
+    """Do the same without clipping: a cell may be below zero by chance, so that sums of cells are not drawn towards the middle."""
     draws, axes = len(cells), len(errors)
     table = cells.reshape(draws, *(2,) * axes)
-    total = cells.sum(axis=1)
     for axis, error in enumerate(errors, start=1):
         if error is None:
             continue
@@ -162,7 +183,5 @@ def correct(cells: Reals, errors: Sequence[Errors | None]) -> Reals:
         both = table.sum(axis=-1)
         true = (table[..., 1] - (1 - specificity) * both) / gain
         table = np.moveaxis(np.stack([both - true, true], axis=-1), -1, axis)
-    clipped = np.maximum(table.reshape(draws, -1), 0.0)
-    whole = clipped.sum(axis=1)
-    corrected: Reals = clipped * (total / np.where(whole > 0, whole, 1.0))[:, None]
-    return corrected
+    undone: Reals = table.reshape(draws, -1)
+    return undone

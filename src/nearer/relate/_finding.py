@@ -15,7 +15,7 @@ import numpy as np
 
 from nearer.records import WHAT_INDEX, Evidence, Finding, Flags, Ints, Point
 from nearer.relate._bootstrap import Reals, draw_cells, interval
-from nearer.relate._correction import FLOOR, Errors, correct
+from nearer.relate._correction import FLOOR, Errors, correct, undo
 from nearer.relate._heard import HOUR, WEEK, WITHIN, Heard
 from nearer.relate._posterior import says_level
 from nearer.relate._shares import TOO_WIDE, needs
@@ -89,10 +89,10 @@ def estimate(heard: Heard, units: Units, *, name: str) -> Estimate:
     cells = draw_cells(units.cell, heard.sitting[units.positions], prior, random=heard.random(name))
     plain = np.bincount(units.cell, minlength=len(prior)).astype(np.float64)[None]
     if not certain:
-        plain = correct(plain, [error and Errors(error.sensitivity[:1], error.specificity[:1]) for error in units.errors])
-        cells = correct(cells, units.errors)
+        plain = np.maximum(undo(plain, [error and Errors(error.sensitivity[:1], error.specificity[:1]) for error in units.errors]), 0.0)
+        cells = undo(cells, units.errors)
     whole = cells[:, list(units.base)].sum(axis=1)
-    draws = cells[:, list(units.hit)].sum(axis=1) / np.where(whole > 0, whole, 1.0)
+    draws = np.clip(np.where(whole > 0, cells[:, list(units.hit)].sum(axis=1) / np.where(whole > 0, whole, 1.0), 0.0), 0.0, 1.0)
     low, high = interval(draws)
     value = float(draws[0]) if certain else float(np.median(draws[1:]))
     part, base = (round(float(plain[0, list(some)].sum())) for some in (units.hit, units.base))
@@ -137,8 +137,9 @@ def _missing(told: Told, units: Units, found: Estimate) -> str:
     gain = gain_of(units.errors)
     if gain < FLOOR:
         return f"an ear that hears this more surely: sensitivity + specificity - 1 is {gain:.2f}, {FLOOR:.2f} is the least"
-    if found.whole < told.minimum:
-        return needs(told.minimum, told.what, found.whole)
+    seen = min(found.whole, len(units.is_in(units.base)))
+    if seen < told.minimum:
+        return needs(told.minimum, told.what, seen)
     if found.high <= 0:
         return BELOW_CHANCE
     if found.high - found.low > TOO_WIDE:

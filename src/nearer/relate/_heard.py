@@ -256,6 +256,13 @@ class Heard:
         mask: Flags = flags[self.rows] & self.heard
         return mask
 
+    def sure(self, *acts: str) -> Flags:
+        """Mask the heard messages with any of these acts, at the point that is right most often: for what is rare and asked first.
+
+        At the *counted* point most of what is flagged as a rare act is not one; what is then said of it rests on the correction, not on the
+        messages. Where an ear's errors are known at the *shown* point too (held-out messages), that point is taken."""
+        return self.act(*acts) if self.is_corrected and self.errors and self.errors.held_out is None else self.shown(*acts)
+
     def shown(self, *acts: str) -> Flags:
         """Mask the heard messages that show any of these acts, at the precise point: what may be quoted."""
         senses = self.messages.senses

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nearer.records import Flags
-from nearer.relate._correction import any_of
+from nearer.relate._correction import any_of, taken_as_heard
 from nearer.relate._finding import Units, settled
 from nearer.relate._heard import BIDS, Heard
 
@@ -25,11 +25,11 @@ def turns(heard: Heard, number: int, *, within: int) -> Units:
     positions = positions[settled(heard, positions, within=within) | reacted]
     written = heard.lag[positions] <= within
     answered = written | heard.reacted[positions]
-    against = heard.act(*AGAINST) | _spoils(heard)
+    against = heard.sure(*AGAINST) | _spoils(heard)
     cell = (
-        heard.act(*BIDS)[positions] * 8
+        heard.sure(*BIDS)[positions] * 8
         + answered * 4
-        + (written & heard.in_reply(heard.act(*AWAY))[positions]) * 2
+        + (written & heard.in_reply(heard.sure(*AWAY))[positions]) * 2
         + (written & heard.in_reply(against)[positions]) * 1
     )
     return Units(positions, cell.astype(np.int64), base=BID_CELLS, hit=TURNS["toward"], errors=_errors(heard, positions))
@@ -40,10 +40,10 @@ def _errors(heard: Heard, positions: Any) -> tuple[Any, ...]:
         return (None, None, None, None)
     random, lines = heard.random("errors of turns"), heard.reply_lines[positions]
     return (
-        any_of(heard, BIDS, random=random),
+        any_of(heard, BIDS, random=random, sure=True),
         None,
-        any_of(heard, AWAY, random=random, lines=lines),
-        any_of(heard, AGAINST, random=random, lines=lines),
+        taken_as_heard(heard, AWAY, random=random, lines=lines),
+        taken_as_heard(heard, AGAINST, random=random, lines=lines),
     )
 
 

@@ -54,6 +54,6 @@ def _units(heard: Heard, number: int, *, within: int) -> Units:
     answered = (heard.lag[positions] <= within) | heard.reacted[positions]
     keep = settled(heard, positions, within=within) | answered
     positions, answered = positions[keep], answered[keep]
-    bid = heard.act(*BIDS)[positions]
-    errors = any_of(heard, BIDS, random=heard.random("errors of bids")) if heard.is_corrected else None
+    bid = heard.sure(*BIDS)[positions]
+    errors = any_of(heard, BIDS, random=heard.random("errors of bids"), sure=True) if heard.is_corrected else None
     return Units(positions, bid * 2 + answered * 1, base=(2, 3), hit=(3,), errors=(errors, None))

@@ -31,8 +31,8 @@ def measure(heard: Heard) -> Iterator[Finding]:
 
 def _appreciation(heard: Heard, number: int, person: str, other: str) -> Finding:
     positions = np.flatnonzero((heard.who == number) & heard.heard)
-    errors = any_of(heard, NEEDS, random=heard.random("errors of appreciation")) if heard.is_corrected else None
-    units = Units(positions, heard.act(*NEEDS)[positions].astype(np.int64), base=(0, 1), hit=(1,), errors=(errors,))
+    errors = any_of(heard, NEEDS, random=heard.random("errors of appreciation"), sure=True) if heard.is_corrected else None
+    units = Units(positions, heard.sure(*NEEDS)[positions].astype(np.int64), base=(0, 1), hit=(1,), errors=(errors,))
     told = Told("appreciation", UNIT, "active weeks", WEEKS_NEEDED, person, other)
     finding = rate(heard, told, units, weeks=len(active_weeks(heard, number)))
     hits = positions[heard.shown(*NEEDS)[positions]]

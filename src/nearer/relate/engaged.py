@@ -53,7 +53,7 @@ def _units(heard: Heard, number: int, *, gap: int) -> Units:
     openings = openings[(heard.who[openings] == number) & heard.heard[openings]]
     ends = np.append(heard.turn_starts[1:], len(heard.time))[np.searchsorted(heard.turn_starts, openings, side="right") - 1]
     lines = np.minimum(ends - openings, REPLY_LINES)
-    so_far = np.concatenate([[0], np.cumsum(heard.act(*NEEDS))])
+    so_far = np.concatenate([[0], np.cumsum(heard.sure(*NEEDS))])
     cares = (so_far[openings + lines] > so_far[openings]).astype(np.int64)
-    errors = any_of(heard, NEEDS, random=heard.random("errors of care"), lines=lines) if heard.is_corrected else None
+    errors = any_of(heard, NEEDS, random=heard.random("errors of care"), lines=lines, sure=True) if heard.is_corrected else None
     return Units(openings, cares, base=(0, 1), hit=(1,), errors=(errors,))

@@ -146,9 +146,9 @@ def replies(heard: Heard, number: int, *, within: int) -> Replies:
     lag = np.log(np.maximum(lived[starts] - lived[starts - 1], SHORTEST) / MINUTE)
     turns = heard.turn_starts[np.searchsorted(heard.turn_starts, starts) - 1]
     lines = np.minimum(starts - turns, REPLY_LINES)
-    so_far = np.concatenate([[0], np.cumsum(heard.act(*BIDS))])
+    so_far = np.concatenate([[0], np.cumsum(heard.sure(*BIDS))])
     errors = (
-        any_of(heard, BIDS, random=heard.random("errors of lag"), lines=lines)
+        any_of(heard, BIDS, random=heard.random("errors of lag"), lines=lines, sure=True)
         if heard.is_corrected
         else draw_errors(None, random=heard.random("errors of lag"))
     )

@@ -3,7 +3,8 @@
 Counted are answered messages in which one shares a feeling, asks for comfort or tells good news. The answer is the other one's next three
 messages in a row within 24 hours. It fits when it comforts, restates what the other feels, asks with curiosity or celebrates, and holds no
 turning away, blame or contempt. In distress, comfort, validation and curious questions fit; for good news, celebration and curious
-questions. Beta posterior with sittings resampled, both flags corrected for the ear's errors (8.1). At least 20 answered ones.
+questions. Beta posterior with sittings resampled, corrected for the ear's errors (8.1); an answer counts as turning away or hard only where
+that is heard surely. At least 20 answered ones.
 What it cannot know: tone, and what was said by voice; warmth in a text is not the same as having felt understood. Constructs 7.1, 8.
 """
 
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nearer.records import Finding
-from nearer.relate._correction import any_of
+from nearer.relate._correction import any_of, taken_as_heard
 from nearer.relate._finding import Told, Units, by_window, mute, plain_value, share, with_evidence
 from nearer.relate._heard import WITHIN, Heard
 
@@ -83,15 +84,15 @@ def _units(heard: Heard, context: Context, number: int, *, within: int) -> Units
     """Return the other one's answered messages in cells of told, fits, turns away or attacks (4, 2, 1)."""
     positions = np.flatnonzero((heard.who != number) & heard.heard & (heard.lag <= within))
     positions = positions[heard.heard[heard.reply[positions]]]
-    told = heard.act(*context.told)[positions]
+    told = heard.sure(*context.told)[positions]
     fits = heard.in_reply(heard.act(*context.fits))[positions]
-    unfit = heard.in_reply(heard.act(*UNFIT))[positions]
+    unfit = heard.in_reply(heard.sure(*UNFIT))[positions]
     random, lines = heard.random(f"errors of {context.measure}"), heard.reply_lines[positions]
     errors = (
         (
-            any_of(heard, context.told, random=random),
+            any_of(heard, context.told, random=random, sure=True),
             any_of(heard, context.fits, random=random, lines=lines),
-            any_of(heard, UNFIT, random=random, lines=lines),
+            taken_as_heard(heard, UNFIT, random=random, lines=lines),
         )
         if heard.is_corrected
         else (None, None, None)

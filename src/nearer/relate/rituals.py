@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nearer.records import ACT_INDEX, WHAT_INDEX, EarErrors, Evidence, Finding, Flags, Ints, Point, Relationship, from_microseconds, zone
+from nearer.records import ACT_INDEX, WHAT_INDEX, Evidence, Finding, Flags, Ints, Point, Relationship, from_microseconds, zone
 from nearer.relate._shares import HIGH, LOW, beta_share, needs, sureness
 
 NEEDS = ("greet_part", "plan_ritual")
@@ -94,14 +94,14 @@ class Break:
     kept: int
 
 
-def measure(relationship: Relationship, *, errors: EarErrors | None = None, seed: int = 0) -> Iterator[Finding]:
+def measure(relationship: Relationship, *, seed: int = 0) -> Iterator[Finding]:
     """Yield, for each person and kind of ritual they kept, how often it was there, how regular, and that it stopped if it did."""
     if relationship.messages.senses is None or len(relationship.people) < 2:  # noqa: PLR2004 - two people relate
         return
     local = local_time(relationship)
     for person in relationship.people[:2]:
         for name, ritual in RITUALS.items():
-            calendar = keep_calendar(relationship, person, ritual, local=local, counted=errors.counted if errors else None)
+            calendar = keep_calendar(relationship, person, ritual, local=local)
             if calendar.kept.sum() >= KEPT_EVER and _is_habit(calendar):
                 yield from _findings(relationship, person, name, calendar, seed=seed)
 
@@ -131,14 +131,13 @@ def keep_calendar(
     ritual: Ritual,
     *,
     local: Ints,
-    counted: Mapping[str, float] | None = None,
 ) -> Calendar:
     """Return the possible days of a ritual (those with any contact of the two) and which of them were kept."""
     messages = relationship.messages
     contact = (messages.what != WHAT_INDEX["system"]) & (messages.by(person) | messages.by(relationship.other(person)))
     period = _period(local, ritual.every)
     days = np.unique(period[contact])
-    rows = np.flatnonzero(_is_kept(relationship, ritual, local=local, counted=counted) & messages.by(person))
+    rows = np.flatnonzero(_is_kept(relationship, ritual, local=local) & messages.by(person))
     if ritual.which:
         rows = rows[[_which(relationship, int(row)) in {ritual.which, ""} for row in rows]]
     first = rows[np.unique(period[rows], return_index=True)[1]]
@@ -155,14 +154,12 @@ def _period(local: Ints, every: int) -> Ints:
     return days if every == 1 else (days + MONDAY) // every
 
 
-def _is_kept(relationship: Relationship, ritual: Ritual, *, local: Ints, counted: Mapping[str, float] | None) -> Flags:
-    """Mask the messages with the ritual's act in its hours. The open point of the ear is used: an unheard greeting is no miss."""
+def _is_kept(relationship: Relationship, ritual: Ritual, *, local: Ints) -> Flags:
+    """Mask the messages with the ritual's act in its hours, at the precise point: a misheard greeting would keep a ritual that stopped."""
     senses = relationship.messages.senses
     assert senses is not None  # noqa: S101 - measure() returns without senses
     column = ACT_INDEX[ritual.act]
     heard = senses.acts_shown[:, column]
-    if counted and senses.ear is not None and ritual.act in counted:
-        heard = heard | ((senses.acts[:, column] >= counted[ritual.act]) & senses.heard)
     hour = (local - DAY_STARTS) % DAY
     mask: Flags = heard & (hour >= ritual.since * HOUR - DAY_STARTS) & (hour < ritual.until * HOUR - DAY_STARTS)
     return mask

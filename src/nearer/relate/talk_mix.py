@@ -31,8 +31,8 @@ def measure(heard: Heard) -> Iterator[Finding]:
 
 def _talk_mix(heard: Heard) -> Finding:
     positions = np.flatnonzero(heard.heard)
-    errors = any_of(heard, NEEDS, random=heard.random("errors of talk")) if heard.is_corrected else None
-    units = Units(positions, heard.act(*NEEDS)[positions].astype(np.int64), base=(0, 1), hit=(1,), errors=(errors,))
+    errors = any_of(heard, NEEDS, random=heard.random("errors of talk"), sure=True) if heard.is_corrected else None
+    units = Units(positions, heard.sure(*NEEDS)[positions].astype(np.int64), base=(0, 1), hit=(1,), errors=(errors,))
     finding = share(heard, Told("talk_mix", UNIT, "heard messages", MESSAGES_NEEDED, None, None), units)
     hits = positions[heard.shown(*NEEDS)[positions]]
     return with_evidence(heard, finding, hits=(hits, "talk"), misses=(units.is_in((0,)), "an errand, or nothing we count as talk"))

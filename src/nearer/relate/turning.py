@@ -2,8 +2,9 @@
 
 Three shares of one whole. Against: the answer blames, shows contempt or spoils a joy. Away: it turns away, or no answer comes within 24
 hours. Toward: any other answer (whether it fits, too, is told by "responsive"), also a reaction. The answer is the next three messages in a
-row. Dirichlet posterior with sittings resampled, corrected for the ear's errors (8.1). At least 30 bids. What it cannot know: answers by
-voice or in person, and whether a calm answer was about something else. Constructs 7.5 (Gottman), 8.
+row; it turns away or against only where that is heard surely, so more may have. Dirichlet posterior with sittings resampled, bids corrected
+for the ear's errors (8.1). At least 30 bids. What it cannot know: answers by voice or in person, and whether a calm answer was about something
+else. Constructs 7.5 (Gottman), 8.
 """
 
 from __future__ import annotations

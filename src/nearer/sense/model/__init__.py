@@ -54,7 +54,7 @@ class LoadedEar:
     def _held_out(self) -> HeldOut:
         stored = load(_file(HELD_OUT))
         codes = {name: stored[name].astype(np.int32) for name in ("hand", "setting", "dialogue", "person")}
-        return HeldOut(stored["truth"], stored["counted"], **codes, settings=tuple(self.figures["settings"]))
+        return HeldOut(stored["truth"], stored["shown"], stored["counted"], **codes, settings=tuple(self.figures["settings"]))
 
     @cached_property
     def net(self) -> Net:
