@@ -22,6 +22,8 @@ from nearer.records import ACT_INDEX, ActErrors, Codes, Flags, HeldOut, Ints
 from nearer.relate._bootstrap import DRAWS, Reals
 from nearer.relate._heard import REPLY_LINES, Heard
 
+LEAST_SHOWN = 0.1
+"""A group of acts is no rate where one of them is shown in fewer of its messages than this: then the mix decides, not the messages [C]."""
 OWN_TRUE = 40
 """So many true units of a setting must have been held out for its own figures to be used [C]."""
 SPREAD = 0.5
@@ -41,6 +43,10 @@ class Errors:
     def gain(self) -> float:
         """What the ear is worth, sensitivity + specificity - 1 of the figures themselves: 1 is a perfect ear, 0 a coin."""
         return float(self.sensitivity[0] + self.specificity[0] - 1)
+
+
+DEAF = Errors(np.zeros(1 + DRAWS), np.ones(1 + DRAWS))
+"""A flag of which nothing is heard: it is worth nothing, and nothing is told (FLOOR)."""
 
 
 def rogan_gladen(flagged: float, *, sensitivity: float, specificity: float) -> float:
@@ -70,14 +76,28 @@ def any_of(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, li
         hits, misses = _by_hand(held, mask, lines=count, setting=heard.relationship.kind, sure=sure)
         sensitivity += share * _one_more_hand(hits, random=random)
         specificity += share * _one_more_hand(misses, random=random)
-    return Errors(sensitivity, specificity)
+    return Errors(sensitivity, specificity) if not sure or hears(heard, acts) else DEAF
+
+
+def hears(heard: Heard, acts: Sequence[str]) -> bool:
+    """Say whether each of these acts is shown often enough for what is surely heard of them to stand for them."""
+    held = heard.errors.held_out if heard.errors is not None else None
+    return held is None or all(_share_shown(held, act) >= LEAST_SHOWN for act in acts)
+
+
+def _share_shown(held: HeldOut, act: str) -> float:
+    """Return how many of the held-out messages with an act are shown to have it."""
+    bit = np.uint32(1 << ACT_INDEX[act])
+    true = (held.truth & bit) > 0
+    return float(((held.shown[true] & bit) > 0).mean()) if true.any() else 0.0
 
 
 def taken_as_heard(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None) -> Errors | None:
-    """Return None for hard acts at the point of `Heard.sure`: they are taken as heard there, and what is missed is missed.
+    """Return None for acts at the point of `Heard.sure`: they are taken as heard there (four of five are right), and what is missed is missed.
 
-    In an answer to a feeling the counted point mishears turning away in every second message: no correction makes a fair figure of that, and
-    an answer is called unkind only where that is sure. An ear without held-out messages is corrected as any other flag."""
+    So are the bids and feelings that an answer is asked for, and hard acts in an answer: the counted point mishears turning away in every
+    second answer to a feeling, no correction makes a fair figure of that, and an answer is called unkind only where that is sure. An ear
+    without held-out messages is corrected as any other flag."""
     held = heard.errors.held_out if heard.errors is not None else None
     return None if held is not None else any_of(heard, acts, random=random, lines=lines)
 

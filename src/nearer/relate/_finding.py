@@ -35,7 +35,7 @@ WEEKS_NEEDED = 4
 ACTIVE_DAY = 3
 """A day is active from three messages on, a week from one such day on (constructs 7.0) [C]."""
 NOT_HEARD = "messages that were heard (nearer sense); none so far"
-BELOW_CHANCE = "an ear whose errors are known for a chat like this: fewer were heard than it usually mishears"
+BEYOND = "an ear whose errors are known for a chat like this: what was heard lies beyond what they allow"
 IN_A_GROUP = "messages that say whom they are for: in this group no answer and no name leads from one of the two to the other"
 
 
@@ -140,8 +140,8 @@ def _missing(told: Told, units: Units, found: Estimate) -> str:
     seen = min(found.whole, len(units.is_in(units.base)))
     if seen < told.minimum:
         return needs(told.minimum, told.what, seen)
-    if found.high <= 0:
-        return BELOW_CHANCE
+    if found.high <= 0 or (found.low >= 1 and not all(error is None for error in units.errors)):
+        return BEYOND
     if found.high - found.low > TOO_WIDE:
         return f"more {told.what}: the interval is wider than {TOO_WIDE}; {found.whole} so far"
     return ""
@@ -174,7 +174,7 @@ def rate(heard: Heard, told: Told, units: Units, *, weeks: int) -> Finding:
         return replace(blank, needs=_missing(told, units, Estimate(0, 0, 0, 0, 0, np.zeros(1))))
     value, low, high = weekly(heard, units, weeks=weeks, key=key)
     if high <= 0:
-        return replace(blank, n=weeks, needs=BELOW_CHANCE)
+        return replace(blank, n=weeks, needs=BEYOND)
     word = says_level(low, high, widest=max(value, TOO_WIDE))
     if word == "cannot_tell":
         return replace(blank, n=weeks, needs=f"more active weeks: the interval is too wide; {weeks} so far")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nearer.records import Flags
-from nearer.relate._correction import any_of, taken_as_heard
+from nearer.relate._correction import DEAF, hears, taken_as_heard
 from nearer.relate._finding import Units, settled
 from nearer.relate._heard import BIDS, Heard
 
@@ -38,9 +38,11 @@ def turns(heard: Heard, number: int, *, within: int) -> Units:
 def _errors(heard: Heard, positions: Any) -> tuple[Any, ...]:
     if not heard.is_corrected:
         return (None, None, None, None)
+    if not hears(heard, AWAY):
+        return (None, None, DEAF, None)
     random, lines = heard.random("errors of turns"), heard.reply_lines[positions]
     return (
-        any_of(heard, BIDS, random=random, sure=True),
+        taken_as_heard(heard, BIDS, random=random),
         None,
         taken_as_heard(heard, AWAY, random=random, lines=lines),
         taken_as_heard(heard, AGAINST, random=random, lines=lines),

@@ -2,7 +2,7 @@
 
 A bid is a message that invites, shares a feeling or good news, asks for comfort or for something. It is answered when the other one writes
 anything, or puts a reaction on it, within 24 hours; bids of the last day of the record that had no answer yet are left out. The share is
-the mean of Beta(answered + 1, not + 1), with sittings resampled, corrected for how often the ear mishears (8.1). At least 30 bids.
+the mean of Beta(answered + 1, not + 1), with sittings resampled. Bids that are heard surely count (8.1). At least 30 bids.
 What it cannot know: answers by voice, by call or in person. Ask yourselves how much of your contact is in this chat. Constructs 7.1 (A.R.E.,
 Johnson 2008), 8.
 """
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from nearer.records import Finding
-from nearer.relate._correction import any_of
+from nearer.relate._correction import taken_as_heard
 from nearer.relate._finding import Told, Units, by_window, mute, plain_value, settled, share, with_evidence
 from nearer.relate._heard import BIDS, WITHIN, Heard
 
@@ -55,5 +55,5 @@ def _units(heard: Heard, number: int, *, within: int) -> Units:
     keep = settled(heard, positions, within=within) | answered
     positions, answered = positions[keep], answered[keep]
     bid = heard.sure(*BIDS)[positions]
-    errors = any_of(heard, BIDS, random=heard.random("errors of bids"), sure=True) if heard.is_corrected else None
+    errors = taken_as_heard(heard, BIDS, random=heard.random("errors of bids")) if heard.is_corrected else None
     return Units(positions, bid * 2 + answered * 1, base=(2, 3), hit=(3,), errors=(errors, None))

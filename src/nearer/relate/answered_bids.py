@@ -1,9 +1,8 @@
 """Answered bids: of the times one of you reached out, how often the other one was there and did not turn away.
 
 A bid is met when the other one answers within 24 hours (a message or a reaction) and the answer, their next three messages in a row, holds
-no turning away, blame or contempt that is heard surely. Silence counts as not met. Beta posterior with sittings resampled, bids corrected for
-the ear's errors (8.1).
-At least 30 bids. What it cannot know: answers by voice or in person. Constructs 7.5 (bids after Gottman), 8; no norm is meant by it.
+no turning away, blame or contempt. Silence counts as not met. Bids and hard words that are heard surely count (8.1). Beta posterior with
+sittings resampled. At least 30 bids. What it cannot know: answers by voice or in person. Constructs 7.5 (bids after Gottman), 8; no norm is meant by it.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
 Counted are answered messages in which one shares a feeling, asks for comfort or tells good news. The answer is the other one's next three
 messages in a row within 24 hours. It fits when it comforts, restates what the other feels, asks with curiosity or celebrates, and holds no
 turning away, blame or contempt. In distress, comfort, validation and curious questions fit; for good news, celebration and curious
-questions. Beta posterior with sittings resampled, corrected for the ear's errors (8.1); an answer counts as turning away or hard only where
-that is heard surely. At least 20 answered ones.
+questions. What was told, and answers that turn away or are hard, count where they are heard surely; whether an answer fits is corrected for the
+ear's errors (8.1). Beta posterior with sittings resampled. At least 20 answered ones.
 What it cannot know: tone, and what was said by voice; warmth in a text is not the same as having felt understood. Constructs 7.1, 8.
 """
 
@@ -90,7 +90,7 @@ def _units(heard: Heard, context: Context, number: int, *, within: int) -> Units
     random, lines = heard.random(f"errors of {context.measure}"), heard.reply_lines[positions]
     errors = (
         (
-            any_of(heard, context.told, random=random, sure=True),
+            taken_as_heard(heard, context.told, random=random),
             any_of(heard, context.fits, random=random, lines=lines),
             taken_as_heard(heard, UNFIT, random=random, lines=lines),
         )

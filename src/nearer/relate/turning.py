@@ -2,8 +2,8 @@
 
 Three shares of one whole. Against: the answer blames, shows contempt or spoils a joy. Away: it turns away, or no answer comes within 24
 hours. Toward: any other answer (whether it fits, too, is told by "responsive"), also a reaction. The answer is the next three messages in a
-row; it turns away or against only where that is heard surely, so more may have. Dirichlet posterior with sittings resampled, bids corrected
-for the ear's errors (8.1). At least 30 bids. What it cannot know: answers by voice or in person, and whether a calm answer was about something
+row. Bids count, and an answer turns away or against, only where that is heard surely (8.1), so more may have turned away. Dirichlet posterior
+with sittings resampled. At least 30 bids. What it cannot know: answers by voice or in person, and whether a calm answer was about something
 else. Constructs 7.5 (Gottman), 8.
 """
 
