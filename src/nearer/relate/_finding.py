@@ -136,7 +136,7 @@ def share(heard: Heard, told: Told, units: Units) -> Finding:
 def _missing(told: Told, units: Units, found: Estimate) -> str:
     gain = gain_of(units.errors)
     if gain < FLOOR:
-        return f"an ear that hears this more surely: sensitivity + specificity - 1 is {gain:.2f}, {FLOOR:.2f} is the least"
+        return f"an ear that hears this more surely: it is worth {gain:.2f} here (1 is perfect), {FLOOR:.2f} is the least"
     seen = min(found.whole, len(units.is_in(units.base)))
     if seen < told.minimum:
         return needs(told.minimum, told.what, seen)
