@@ -44,9 +44,6 @@ AS_IT_IS = Settings()
 PAIR = 2
 EXAMPLE_FILE = "WhatsApp Chat with Ben.txt"
 
-QUOTED_EPISODES = 400
-"""How many episodes of each `what` a stream carries with their messages, the latest ones: a report never draws more."""
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -174,11 +171,7 @@ def ear_errors(messages: Messages) -> EarErrors | None:
 
 def _quoted(messages: Messages, findings: Iterable[Finding], episodes: Iterable[Episode]) -> Messages:
     """Return the messages a report may quote, and a textless row for each that asks for the help page."""
-    latest: dict[str, list[Episode]] = {}
-    for episode in sorted(episodes, key=lambda episode: episode.start, reverse=True):
-        latest.setdefault(episode.what, []).append(episode)
-    ids = {evidence.id for finding in findings for evidence in (*finding.evidence, *finding.against)}
-    ids |= {message for some in latest.values() for episode in some[:QUOTED_EPISODES] for message in episode.messages}
+    ids = showing.wanted(findings, episodes)
     care = messages.senses.care if messages.senses else {}
     kept = messages.take(np.array(sorted({messages.row_of(message) for message in ids} | set(care)), dtype=np.int64))
     still = kept.senses.care if kept.senses else {}

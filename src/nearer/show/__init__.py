@@ -14,9 +14,10 @@ from nearer.errors import UnknownName
 from nearer.records import Episode, Finding, Relationship
 from nearer.show._help import help_page, help_text, quiet_page
 from nearer.show._names import visible
+from nearer.show._quotes import wanted
 from nearer.show._report import make_report
 
-__all__ = ["FORMS", "help_text", "show", "visible"]
+__all__ = ["FORMS", "help_text", "show", "visible", "wanted"]
 
 FORMS = ("html", "md", "text", "json")
 NOTHING: Mapping[str, str] = MappingProxyType({})

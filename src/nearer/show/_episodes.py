@@ -12,13 +12,13 @@ from datetime import datetime
 
 from nearer.records import Episode, Finding
 from nearer.show._amounts import day
-from nearer.show._quotes import Quote, Quotes
+from nearer.show._quotes import EPISODES, Quote, Quotes
 from nearer.show._words import Words
 
 LATEST = 6
 """So many stand with their messages."""
-EARLIER = 400
-"""So many earlier ones are listed; a stream carries no more (pipeline.QUOTED_EPISODES)."""
+EARLIER = EPISODES - LATEST
+"""So many earlier ones are listed."""
 MESSAGES = 10
 """So many messages of one episode are quoted."""
 REPAIRED = frozenset({"repair", "forgiveness_full"})

@@ -5,6 +5,7 @@ Only what is asked for is taken out of the columns: a report of a million messag
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from nearer.show._words import Words
 
 QUOTED_EVIDENCE, QUOTED_AGAINST = 3, 2
 """Three messages as evidence and two that say otherwise (look.md, A card)."""
+
+EPISODES = 400
+"""So many episodes of each kind may be quoted, the latest ones: a report never shows more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,14 @@ def pick(messages: Messages, ids: Collection[str]) -> Messages:
 
 
 def wanted(findings: Iterable[Finding], episodes: Iterable[Episode]) -> set[str]:
-    """Return the ids of every message that findings and episodes point to."""
+    """Return the ids of every message that a report may quote: what findings point to, and the latest EPISODES episodes of each kind."""
     ids = {evidence.id for finding in findings for evidence in (*finding.evidence, *finding.against)}
-    return ids | {message for episode in episodes for message in episode.messages}
+    held: Counter[str] = Counter()
+    for episode in sorted(episodes, key=lambda episode: (episode.start, episode.episode), reverse=True):
+        held[episode.what] += 1
+        if held[episode.what] <= EPISODES:
+            ids.update(episode.messages)
+    return ids
 
 
 @dataclass(frozen=True)
