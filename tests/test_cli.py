@@ -145,6 +145,9 @@ def test_what_is_read_is_never_written_over(nearer: Nearer, chat: Path) -> None:
         (("report", "{chat}", "--me", "Chloe"), 2, "Ana, Ben"),
         (("report", "{chat}", "--limit", "line_bytes"), 2, "NAME=NUMBER"),
         (("report", "{chat}", "--format", "pdf", "-o", "-"), 2, "html"),
+        (("report", "{chat}", "-o", "report.pdf"), 2, "we do not write .pdf"),
+        (("report", "{chat}", "--seed", "-1"), 2, "seed"),
+        (("show", "{chat}"), 3, "not a JSON object"),
         (("report", "{chat}", "-o", "/no/such/folder/report.html"), 2, "no such folder"),
         (("read", "{chat}", "--same", "Ana"), 2, "--same"),
         (("sense", "there-is-none.jsonl"), 2, "No such file"),
@@ -287,3 +290,35 @@ def test_with_both_the_help_is_told_to_the_one_who_opened_it_and_stands_in_no_re
     assert "Only for you" not in alone.err
     assert "0800" in alone.out
     assert "kill" not in ended.err + ended.out + alone.err + alone.out
+
+
+def test_show_refuses_what_relate_did_not_write(nearer: Nearer, chat: Path) -> None:
+    ended = nearer("show", stdin=nearer("read", chat).out)
+    assert (ended.code, ended.out) == (3, "")
+    assert "not a finding" in ended.err
+
+
+def test_a_name_that_turns_the_line_around_is_written_out(nearer: Nearer, tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    path.write_text("time,person,text\n2026-03-01 09:00:00,A\u202ena,hi\n2026-03-01 09:01:00,Ben,ho\n", "utf-8")
+    ended = nearer("report", path, "--me", "Chloe")
+    assert ended.code == 2
+    assert "\u202e" not in ended.err
+    assert "U+202E" in ended.err
+
+
+def test_three_people_are_named_and_a_double_is_asked_about(nearer: Nearer, tmp_path: Path) -> None:
+    path = tmp_path / "chat.csv"
+    rows = "".join(f"2026-03-01 09:0{n}:00,{name},hi\n" for n, name in enumerate(("Ana", "Ana", "Ben", "Ben", "Ana B.")))
+    path.write_text("time,person,text\n" + rows, "utf-8")
+    asked = nearer("report", path, "-o", "-", "--format", "text")
+    assert "3 people wrote here (Ana, Ben, Ana B.)" in asked.err
+    one = nearer("report", path, "--same", "Ana=Ana B.", "--me", "Ana B.", "-o", "-", "--format", "text")
+    assert (one.code, one.err) == (0, "")
+
+
+def test_whoever_reads_only_the_first_line_is_no_fault(chat: Path) -> None:
+    command = f"{sys.executable} -m nearer read '{chat}' --tz UTC | head -n 1; echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, check=True, text=True)
+    assert ran.stdout.splitlines()[-1] == "0"
+    assert ran.stderr == ""

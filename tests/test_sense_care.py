@@ -16,6 +16,7 @@ from nearer.relate import episodes, relate
 from nearer.relate._heard import Heard
 from nearer.sense import _care, sense
 from nearer.sense._care import PASSAGE_MESSAGES, PASSAGE_TIME, care, care_words, passage
+from nearer.show import show
 from nearer.stream import to_lines
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
@@ -310,3 +311,13 @@ def test_a_quiet_chat_has_no_care() -> None:
     assert senses is not None
     assert senses.care == {}
     assert senses.heard.all()
+
+
+@pytest.mark.parametrize("form", ["html", "md", "text", "json"])
+@pytest.mark.parametrize("both", [False, True])
+def test_no_form_counts_where_the_analysis_stopped(form: str, both: bool) -> None:  # noqa: FBT001 - a table of cases
+    lines = ["i feel so lonely tonight", "thank you so much, i really appreciate it"] * 100
+    lines[199] = "i want to kill myself"
+    relationship = Relationship("partner", ("Ana", "Ben"), sense(chat(*lines, every=timedelta(minutes=10))), both=both)
+    shown = show(relationship, relate(relationship), episodes(relationship), form=form)
+    assert "the analysis stopped" not in shown

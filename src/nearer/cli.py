@@ -6,6 +6,7 @@ stderr. Exit codes: 0 ok, 1 not enough data, 2 usage, 3 unreadable input, 4 inte
 
 import os
 import re
+import shlex
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -39,12 +40,14 @@ EXAMPLE_PERSON = "Ana"
 EXAMPLE_ZONE = "Europe/Berlin"
 STDIN = STDOUT = "-"
 INTERNAL = 4
+PAIR = 2
+PEOPLE_NAMED = 5
 PROBLEMS_PRINTED = 20
 LANGUAGE_SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
 """In order of precedence (POSIX). The plain `C` names no country: no country's help lines are shown as if they were local."""
 WRITTEN_AS = ("jsonl", "whatsapp", "telegram")
 KINDS = ("partner", "friend", "brand")
-FORMS_BY_SUFFIX = {".md": "md", ".txt": "text", ".json": "json"}
+FORMS_BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".json": "json"}
 
 Exports = Annotated[
     list[Path],
@@ -68,7 +71,7 @@ Form = Annotated[
 ]
 Incognito = Annotated[bool, typer.Option("--incognito", help="Hide names and words.")]
 Country = Annotated[str | None, typer.Option(help="Country of the help lines, such as DE; default: by this machine's language setting.")]
-Seed = Annotated[int, typer.Option(help="Seed of every random draw: the same seed gives the same report.")]
+Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw: the same seed gives the same report.")]
 
 
 def _version(asked: bool) -> None:  # noqa: FBT001 - typer hands the flag on by position
@@ -137,6 +140,12 @@ def _after_report(made: Any, *, both: bool, country: str | None, output: str) ->
     care = show.help_text(replace(made.relationship, both=False), country=country) if both else ""
     if care:
         _note(f"\nOnly for you, not in the report:\n{care}\n")
+    people = made.relationship.people
+    if len(people) > PAIR:
+        listed = ", ".join(people[:PEOPLE_NAMED]) + (", ..." if len(people) > PEOPLE_NAMED else "")
+        _note(
+            f"{len(people):,} people wrote here ({listed}); this is about {people[0]} and {people[1]}. Is one of them twice? --same 'NAME=OTHER'"
+        )
     if made.relationship.me is None:
         _note(f"Say who you are to see your own side first: --me {_quoted(made.relationship.people[0])}")
     if output != STDOUT:
@@ -374,11 +383,17 @@ def _country(country: str | None) -> str | None:
 
 
 def _form_of(output: str) -> str:
-    return FORMS_BY_SUFFIX.get(Path(output).suffix.lower(), "html")
+    """Return the form a file's name stands for; raises UsageError for a name that promises another."""
+    suffix = Path(output).suffix.lower()
+    if output != STDOUT and suffix not in FORMS_BY_SUFFIX:
+        raise UsageError(
+            f"{output}: we do not write {suffix or 'a file without a suffix'}. Name it .html, .md, .txt or .json, or say --format."
+        )
+    return FORMS_BY_SUFFIX.get(suffix, "html")
 
 
 def _quoted(name: str) -> str:
-    return name if name.isalnum() else f"'{name}'"
+    return shlex.quote(_visible(name))
 
 
 # ------------------------------------------------------------------------------------------------------------------ files and screen
@@ -410,9 +425,12 @@ def _keep_apart(sources: list[Path], output: str) -> None:
 def _write(chunks: Iterable[bytes], output: str) -> None:
     """Write to stdout, or to a file that only this person may read and that is there whole or not at all."""
     if output == STDOUT:
-        for chunk in chunks:
-            sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+        try:
+            for chunk in chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:  # whoever reads has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     target = Path(output)
     part = target.with_name(f"{target.name}.part")
@@ -428,10 +446,8 @@ def _write(chunks: Iterable[bytes], output: str) -> None:
 
 
 def _print_accounts(accounts: Any) -> None:
-    from nearer.show import visible  # noqa: PLC0415 - the rooms open lazily
-
     export = accounts.export
-    typer.echo(f"{visible(export.file)}  ({export.format})")
+    typer.echo(f"{_visible(export.file)}  ({export.format})")
     counted = {name: getattr(export, name) for name in ("messages", "continuations", "system", "problems", "lines")}
     width = max(len(f"{count:,}") for count in counted.values())
     for name, count in counted.items():
@@ -443,9 +459,9 @@ def _print_accounts(accounts: Any) -> None:
         typer.echo("  messages + continuations + system + problems = lines" if not rest else f"  {rest:,} lines are not accounted for")
     typer.echo(f"  not in this format: {', '.join(export.cannot_carry) or 'nothing we know of'}")
     for note in export.notes:
-        typer.echo(f"  note: {visible(note)}")
+        typer.echo(f"  note: {_visible(note)}")
     for problem in accounts.problems[:PROBLEMS_PRINTED]:
-        typer.echo(f"  line {problem.origin.line}: {visible(problem.says)}")
+        typer.echo(f"  line {problem.origin.line}: {_visible(problem.says)}")
     if len(accounts.problems) > PROBLEMS_PRINTED:
         typer.echo(f"  and {export.problems - PROBLEMS_PRINTED:,} more problems")
 
@@ -462,7 +478,14 @@ def _check_data() -> None:
 
 
 def _note(text: str) -> None:
-    typer.echo(text, err=True)
+    typer.echo(_visible(text), err=True)
+
+
+def _visible(text: str) -> str:
+    """Write out every mark that cannot be seen (T20): a name may hold one that turns the line around."""
+    from nearer.show import visible  # noqa: PLC0415 - the rooms open lazily
+
+    return visible(text, lines=True)
 
 
 @contextmanager

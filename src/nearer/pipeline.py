@@ -18,7 +18,7 @@ from nearer import sense as sensing
 from nearer import show as showing
 from nearer import simulate as simulating
 from nearer.columns import Messages
-from nearer.errors import NotEnough, OtherEar
+from nearer.errors import NotEnough, OtherEar, StreamError
 from nearer.read import Settings
 from nearer.records import EarErrors, Episode, Finding, Relationship
 from nearer.stream import (
@@ -117,13 +117,20 @@ def labelled_lines(relationship: Relationship) -> Iterator[bytes]:
 
 def show_lines(lines: Iterable[bytes], *, form: str = "html", incognito: bool = False, country: str | None = None, **chosen: Any) -> str:
     """Show a stream of findings as `form`."""
-    rows = [row for _, row in load(lines)]
-    envelope: Mapping[str, Any] = next((row for row in rows if row.get("what") == "relationship"), {})
+    numbered = list(load(lines))
+    envelope: Mapping[str, Any] = next((row for _, row in numbered if row.get("what") == "relationship"), {})
     _, quoted = from_lines(dump(row) for row in [{"what": "relationship", "tz": envelope.get("tz", "UTC")}, *envelope.get("quoted", ())])
-    findings = [from_finding(row) for row in rows if row.get("what") != "relationship"]
+    findings = [_finding(number, row) for number, row in numbered if row.get("what") != "relationship"]
     episodes = [from_episode(row) for row in envelope.get("episodes", ())]
     relationship = from_envelope(envelope, quoted, **chosen)
     return showing.show(relationship, findings, episodes, form=form, incognito=incognito, about=relating.about(), country=country)
+
+
+def _finding(number: int, row: Mapping[str, Any]) -> Finding:
+    try:
+        return from_finding(row)
+    except (KeyError, TypeError, ValueError):
+        raise StreamError(number, "this is not a finding that `nearer relate` writes") from None
 
 
 def report(

@@ -145,7 +145,7 @@ def read(
     counts = _Counts()
     counts.add(merged)
     owners = (_owner(path, counts, settings=settings, table=table) for path in paths)
-    known = me or next((owner for owner in owners if owner), None)
+    known = table.get(me, me) if me else next((owner for owner in owners if owner), None)
     return _relationship(merged, counts, kept, me=known, kind=kind, both=both)
 
 

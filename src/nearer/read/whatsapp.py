@@ -85,7 +85,7 @@ def _text(path: Path, *, limits: Limits) -> Text:
     if not chats:
         raise Unreadable(path.name, "there is no text of a chat in it")
     if len(chats) > 1:
-        raise Unreadable(path.name, f"it holds {len(chats):,} chats. Give one of them")
+        raise Unreadable(path.resolve().name, f"it holds {len(chats):,} chats. Give one of them")
     return chats[0]
 
 

@@ -56,7 +56,7 @@ def _difference(heard: Heard) -> Finding:
     units = _units(heard, more, gap=SITTING_GAP)
     hits = len(units.is_in((1,)))
     says = says_direction(float(betaincc(hits + 1, len(openings) - hits + 1, HALF)))
-    if says == "cannot_tell":
+    if says == "cannot_tell" or beta_interval(hits, len(openings) - hits)[1] <= HALF:
         return replace(blank, needs=f"a clearer difference, or more sittings; {len(openings)} so far")
     value, low, high = (round(2 * share - 1, PLACES) for share in beta_interval(hits, len(openings) - hits))
     told = replace(blank, person=person, toward=other, value=value, low=low, high=high, n=hits, out_of=len(openings), says=says)

@@ -76,7 +76,7 @@ def _reply_lag(heard: Heard, number: int, person: str, other: str) -> Finding:
     draws = _medians(heard, found, name=f"reply_lag {number}")
     low, high = interval(draws)
     word = says_direction(float((draws[1:] < 0).mean()))
-    if high - low > WIDEST or word == "cannot_tell":
+    if high - low > WIDEST or word == "cannot_tell" or low <= 0 <= high:
         return replace(blank, needs=f"more answered bids, or a clearer difference; {bids} so far")
     told = replace(blank, value=_rounded(draws[0]), low=_rounded(low), high=_rounded(high), out_of=len(found.lag), says=word)
     told = replace(told, series=series(heard, lambda keep: _point(heard, found.at(keep), number), found.positions))

@@ -36,6 +36,8 @@ MISSES = 3
 """Three misses in a row after ten of fourteen kept: the ritual stopped (constructs 7.23)."""
 KEPT_EVER = 3
 """What was kept on fewer days than this is not called a ritual [C]."""
+MISSED_CLEARLY = 7
+"""From so many misses on, and none kept since, it is told as clear; three at the end of a record may be a long weekend [C]."""
 HABITUAL = 0.5
 """From this regularity on a weekly plan is called a ritual: it comes within about a day and a half of its usual time [C]."""
 LAST_TIMES = 3
@@ -313,7 +315,7 @@ def _stopped(relationship: Relationship, person: str, name: str, calendar: Calen
         high=round(high * BEFORE, 2),
         n=broken.kept,
         out_of=BEFORE,
-        says="clearly" if len(after[after >= 0]) == 0 else "probably",
+        says="clearly" if len(after[after >= 0]) == 0 and missed >= MISSED_CLEARLY else "probably",
         since=_day(relationship, calendar, broken.last),
         until=_day(relationship, calendar, len(calendar) - 1),
         evidence=_quotes(relationship, before[before >= 0], why=RITUALS[name].says),

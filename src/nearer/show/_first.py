@@ -89,6 +89,8 @@ def _choices(which: str, rule: Mapping[str, Any], told: Sequence[Told], *, words
 def margin(rule: Mapping[str, Any], told: Told) -> float | None:
     """Return how far (0..1) the near end of the interval lies beyond the rule's figure; None when it does not."""
     low, high = told.finding.low, told.finding.high
+    if rule.get("only_clear") and told.finding.says != "clearly":
+        return None
     if "always" in rule:
         return float(rule["always"])
     if low is None or high is None:

@@ -18,7 +18,7 @@ from nearer.show._hide import hide
 from nearer.show._names import Cast
 from nearer.show._quotes import Quotes, pick, wanted
 from nearer.show._seen import Seen, heard_by, seen
-from nearer.show._told import Told
+from nearer.show._told import Told, without_care
 from nearer.show._words import Words, load_words
 
 OF_ALL = frozenset({"contact", "hours"})
@@ -71,7 +71,7 @@ def make_report(
     """Return the report of a relationship; `with_help` says that the help page stands before it."""
     words = load_words(relationship.kind)
     every = list(findings)
-    allowed: Sequence[Finding] = [finding for finding in every if may_be_shown(finding, relationship, words)]
+    allowed: Sequence[Finding] = [without_care(finding) for finding in every if may_be_shown(finding, relationship, words)]
     happened: Sequence[Episode] = [episode for episode in episodes if may_be_listed(episode, both=relationship.both)]
     ear = heard_by(relationship.messages, allowed, words)
     relationship = replace(relationship, messages=pick(relationship.messages, wanted(allowed, happened)))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from nearer.records import Finding
@@ -137,10 +137,14 @@ def _span(finding: Finding) -> str:
     return f"{day(finding.since)} to {day(finding.until)}"
 
 
+def without_care(finding: Finding) -> Finding:
+    """Return a finding that says nothing of passages in which the analysis stopped."""
+    clauses = [clause for clause in finding.coverage.split("; ") if not STOPPED_FOR_CARE.fullmatch(clause)]
+    return replace(finding, coverage="; ".join(clauses))
+
+
 def _coverage(finding: Finding, cast: Cast) -> str:
-    clauses = [
-        clause for clause in finding.coverage.split("; ") if clause and not BUSIEST.match(clause) and not STOPPED_FOR_CARE.fullmatch(clause)
-    ]
+    clauses = [clause for clause in finding.coverage.split("; ") if clause and not BUSIEST.match(clause)]
     return cast.inside("; ".join(clauses))
 
 
