@@ -20,7 +20,7 @@ checks:
 	.venv/bin/ruff format --check $(PYTHON_FILES)
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest -n auto --cov --cov-report=term:skip-covered $(PYTEST)
+	.venv/bin/pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST)
 
 slow:  ## the checks of tiers N and R as well
 	scripts/install dev
