@@ -2,7 +2,7 @@
 
 A sitting ends when neither writes for four hours; its first message opens it. Told is the share of sittings each one opens, with its Beta
 posterior; then the difference of the two, for the one who opens more: "clearly" or "probably" is the posterior probability that it is
-above zero. At least 20 sittings.
+above zero, and neither is said where the interval holds zero. At least 20 sittings.
 What it cannot know: who began a call or came by. Constructs 7.0, 8.
 """
 
