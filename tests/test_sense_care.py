@@ -2,6 +2,7 @@
 
 import time
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -10,18 +11,19 @@ import numpy as np
 import pytest
 
 from nearer.columns import Messages
-from nearer.pipeline import relate_lines, sense_lines
-from nearer.records import Message, Origin, Relationship
+from nearer.pipeline import relate_lines, sense_lines, show_lines
+from nearer.records import ACTS, Message, Origin, Relationship
 from nearer.relate import episodes, relate
 from nearer.relate._heard import Heard
-from nearer.sense import _care, sense
+from nearer.sense import _care, load_ear, sense
 from nearer.sense._care import PASSAGE_MESSAGES, PASSAGE_TIME, care, care_words, passage
 from nearer.show import show
-from nearer.stream import to_lines
+from nearer.stream import dump, to_episode, to_finding, to_lines
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 SENTENCES = Path(__file__).parent / "care_sentences.toml"
 LANGUAGES = ("en", "de", "es", "fr", "it", "nl", "pt", "pl", "tr", "ru", "ar", "hi", "zh")
+HIGH = 0.5
 
 
 def chat(*texts: str, what: str = "text", every: timedelta = timedelta(minutes=1), conversation: str = "home") -> Messages:
@@ -262,12 +264,85 @@ def test_the_analysis_stops_for_the_passage_only(heard: Messages) -> None:
     stopped[30:71] = True
     assert not senses.heard[stopped].any()
     assert senses.heard[~stopped].all()
-    for scores in (senses.emotions, senses.emotions_shown, senses.acts, senses.acts_shown):
-        assert not scores[stopped].any()
-        assert scores[~stopped].any()
+    for shown in (senses.emotions_shown, senses.acts_shown):
+        assert not shown[stopped].any()
+        assert shown[~stopped].any()
     assert not set(senses.attributes) & set(np.flatnonzero(stopped).tolist())
     assert heard[50].sensed is not None
     assert heard[50].sensed.care == "crisis"
+
+
+def test_only_the_words_themselves_have_no_scores(heard: Messages) -> None:
+    """What stands around them keeps what the model heard, cues left out, so that scores can be measured; nothing of it is shown."""
+    senses = heard.senses
+    assert senses is not None
+    around = [row for row in senses.care if row != 50]
+    for scores in (senses.emotions, senses.acts):
+        assert not scores[50].any()
+        assert scores[around].all()
+    assert senses.acts[around, ACTS.index("appreciate")].max() > HIGH
+
+
+def with_passage_scores(messages: Messages, score: float) -> Messages:
+    """Return the same messages with this score everywhere in their passages."""
+    senses = messages.senses
+    assert senses is not None
+    assert senses.care
+    emotions, acts = senses.emotions.copy(), senses.acts.copy()
+    emotions[list(senses.care)] = acts[list(senses.care)] = score
+    return messages.with_senses(replace(senses, emotions=emotions, acts=acts))
+
+
+QUARREL = [
+    "you never listen to me",
+    "that's not true, you always twist my words",
+    "you're pathetic",
+    "i'm done talking to you",
+    "i'm so sorry, it was my fault",
+    "thank you, i forgive you",
+    "i failed the exam and can't stop crying",
+    "i'm here, tell me",
+    "i promise i'll call you on friday",
+    "good night love",
+]
+
+
+def told_with(score: float) -> tuple[bytes, ...]:
+    """Return findings, episodes and every form of the report, where the passages have this score in everything."""
+    lines = QUARREL * 12
+    lines[3 * len(QUARREL) + 3] = lines[8 * len(QUARREL)] = "i want to kill myself"
+    messages = with_passage_scores(sense(chat(*lines, every=timedelta(minutes=7))), score)
+    errors = load_ear().errors
+    relationship = Relationship("partner", ("Ana", "Ben"), messages)
+    findings, found = relate(relationship, errors=errors), episodes(relationship, errors=errors)
+    stream = list(to_lines(messages))
+    related = list(relate_lines(stream))
+    return (
+        *(dump(to_finding(finding)) for finding in findings),
+        *(dump(to_episode(episode)) for episode in found),
+        *related[1:],
+        *relate_lines(stream, only_episodes=True),
+        *(show(relationship, findings, found, form=form).encode() for form in ("html", "json")),
+        show_lines(related).encode(),
+    )
+
+
+def test_scores_within_a_passage_change_not_a_byte_of_what_is_told() -> None:
+    """Whoever counts, quotes or draws leaves the whole passage out: with scores there, or without."""
+    silent = told_with(0.0)
+    assert len(silent) > len(QUARREL)
+    assert told_with(1.0) == silent
+
+
+def test_scores_beside_a_passage_do_change_what_is_told() -> None:
+    """The check above can fail: the same scores are told where the analysis did not stop."""
+    lines = QUARREL * 3
+    messages = sense(chat(*lines, every=timedelta(minutes=7)))
+    senses = messages.senses
+    assert senses is not None
+    raised = messages.with_senses(replace(senses, acts=np.ones_like(senses.acts)))
+    plain, other = (relate(Relationship("partner", ("Ana", "Ben"), m), errors=load_ear().errors) for m in (messages, raised))
+    assert [to_finding(finding) for finding in plain] != [to_finding(finding) for finding in other]
 
 
 def test_no_measure_counts_or_quotes_the_passage() -> None:

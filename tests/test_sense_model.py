@@ -9,7 +9,7 @@ from nearer.errors import UnknownName, Unreadable
 from nearer.records import ACTS, EMOTIONS
 from nearer.sense import model
 from nearer.sense.model._net import Vocabulary, context, features, slots_of
-from nearer.sense.model._tokens import MAX_CHARACTERS, crossing, pairs, pieces, tokens
+from nearer.sense.model._tokens import MAX_CHARACTERS, chosen, crossing, pairs, pieces, tokens
 
 MAX_WEIGHT_BYTES = 15_000_000
 
@@ -56,14 +56,39 @@ def test_pairs_that_reach_into_the_next_text_are_struck_out() -> None:
 def test_words_pairs_and_pieces_become_rows_of_the_table() -> None:
     made = tokens(Texts.of(["go home", "home", "", "wander"]))
     known = Vocabulary.of(np.append(slots_of(made.hashes[:2]), slots_of(pairs(made, apart=1)[:1])).astype(np.uint32))
-    words, close, skipped, unknown = features(made, known)
-    assert words.columns.tolist() == [1, 2, 2]
-    assert words.bounds.tolist() == [0, 2, 3, 3, 3]
-    assert close.columns.tolist() == [3]
-    assert close.bounds.tolist() == [0, 1, 1, 1, 1]
-    assert not len(skipped.columns)
+    found, unknown = features(made, known)
+    assert found.columns.tolist() == [1, 3, 2, 2]
+    assert found.bounds.tolist() == [0, 3, 4, 4, 4]
     assert unknown.bounds.tolist() == [0, 0, 0, 0, 7]
     assert unknown.columns.min() >= known.known
+
+
+def test_a_pair_with_a_word_between_is_known_too() -> None:
+    made = tokens(Texts.of(["go right home", "home", "go"]))
+    known = Vocabulary.of(slots_of(pairs(made, apart=2)[:1]).astype(np.uint32))
+    found, _ = features(made, known)
+    assert found.columns.tolist() == [1]
+    assert found.bounds.tolist() == [0, 1, 1, 1]
+
+
+@pytest.mark.parametrize("lines", [[], [""], ["a"], ["a b"], ["", "a", ""]])
+def test_few_words_or_none_are_no_trouble(lines: list[str]) -> None:
+    made = tokens(Texts.of(lines))
+    known, unknown = features(made, Vocabulary.of(np.zeros(0, np.uint32)))
+    assert not len(known.columns)
+    assert known.bounds.tolist() == unknown.bounds.tolist() == [0] * (len(lines) + 1)
+
+
+def test_a_large_vocabulary_keeps_its_numbers() -> None:
+    for size in (255, 256, 65_535, 65_536):
+        slots = np.arange(size, dtype=np.uint32)
+        assert Vocabulary.of(slots).lookup[slots].tolist() == list(range(1, size + 1))
+
+
+def test_chosen_texts_are_those_at_the_rows() -> None:
+    texts = Texts.of(["one", "zwei", "", "für", "😂"])[1:]
+    for rows in ([0, 1, 2, 3], [1, 2], [3], [0, 2, 3], [3, 1], [2, 2]):
+        assert list(chosen(texts, np.array(rows))) == [texts[row] for row in rows]
 
 
 def test_pieces_of_a_word() -> None:
@@ -88,6 +113,22 @@ def test_only_lines_of_the_same_conversation_are_the_past() -> None:
     assert before[:, :2].tolist() == [[0, 0], [1, 0], [1, 2], [0, 0]]
     assert before[:, 4].tolist() == [0, 1, 1, 0]
     assert context(seen, conversation=np.full(4, -1, np.int32), person=person, time=np.arange(4)) is None
+
+
+def test_the_past_reaches_three_lines_back_and_takes_the_last_of_each() -> None:
+    seen = np.arange(1, 7, dtype=np.float32)[:, None]
+    conversation, person = np.zeros(6, np.int32), np.array([0, 1, 0, 0, 0, 0], np.int32)
+    before = context(seen, conversation=conversation, person=person, time=np.zeros(6, np.int64))
+    assert before is not None
+    assert before[:, :2].tolist() == [[0, 0], [1, 0], [2, 1], [2, 3], [2, 4], [0, 5]]
+    assert before[:, 5:].tolist() == [[0, 0], [1, 0], [1, 1], [1, 1], [1, 1], [0, 1]]
+
+
+def test_a_gap_that_runs_backwards_is_no_gap() -> None:
+    seen = np.ones((2, 1), dtype=np.float32)
+    before = context(seen, conversation=np.zeros(2, np.int32), person=np.zeros(2, np.int32), time=np.array([9_000_000, 0]))
+    assert before is not None
+    assert before[1, 3] == 0
 
 
 def test_only_so_much_of_a_text_is_heard() -> None:
@@ -143,6 +184,32 @@ def test_the_order_of_the_rows_does_not_matter() -> None:
         time=turned.astype(np.int64) * 60_000_000,
     )
     np.testing.assert_allclose(acts, expected[turned], atol=1e-5)
+
+
+def test_what_is_not_heard_has_no_scores_and_is_no_past() -> None:
+    lines = ["I failed the exam", "nothing to hear", "that's nothing"]
+    heard = np.array([True, False, True])
+    emotions, acts = model.load_ear().hear(
+        Texts.of(lines),
+        conversation=np.zeros(3, np.int32),
+        person=np.array([0, 0, 1], np.int32),
+        time=np.arange(3, dtype=np.int64),
+        heard=heard,
+    )
+    assert not emotions[1].any()
+    assert not acts[1].any()
+    _, without = model.load_ear().hear(
+        Texts.of([lines[0], lines[2]]),
+        conversation=np.zeros(2, np.int32),
+        person=np.array([0, 1], np.int32),
+        time=np.array([0, 2], dtype=np.int64),
+    )
+    np.testing.assert_allclose(acts[heard], without, atol=1e-6)
+
+
+def test_scores_lie_column_by_column() -> None:
+    for made in scores("hello you", "hi"):
+        assert made.T.flags.c_contiguous
 
 
 def test_a_long_text_still_gets_a_chunk_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from nearer.show._amounts import (
     SCALES,
+    balance,
     count_word,
     day,
     difference,
@@ -14,11 +15,13 @@ from nearer.show._amounts import (
     hours,
     lag,
     messages,
+    more_or_less,
     number,
     promises,
     regular,
     rest,
     share,
+    spread,
 )
 
 
@@ -121,6 +124,29 @@ def test_quarrels_promises_days_and_differences() -> None:
     assert number(3.14159) == "about 3.1"
     assert regular(0.3) == "at changing times"
     assert regular(1.0) == "at almost the same time of day"
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [
+        (1.0, "as many warm as hard"),
+        (1.24, "as many warm as hard"),
+        (1.26, "three warm for two hard"),
+        (1.76, "two warm for one hard"),
+        (1 / 1.26, "three hard for two warm"),
+        (1 / 5, "five hard for one warm"),
+        (37, "37 warm for one hard"),
+    ],
+)
+def test_warm_and_hard_stand_beside_each_other(factor: float, words: str) -> None:
+    assert balance(math.log(factor)) == words
+
+
+def test_changes_say_their_direction_and_small_ones_are_none() -> None:
+    assert more_or_less(0.2) == "more often than before, by about two of ten"
+    assert more_or_less(-0.05) == "less often than before, by less than one of ten"
+    assert [spread(value) for value in (-0.29, 0.29)] == ["about as in the eight weeks before"] * 2
+    assert [spread(value) for value in (-0.31, 0.31)] == ["less than in the eight weeks before", "more than in the eight weeks before"]
 
 
 def test_words_for_counts_end_at_thirteen() -> None:

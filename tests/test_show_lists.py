@@ -127,7 +127,7 @@ def test_which_ear_heard_is_said_and_how_many_it_did_not_hear() -> None:
     assert heard_by(relationship.messages, [a_finding(person=None, coverage=coverage)], WORDS) == [
         WORDS.table["seen"]["no_ear"],
         "Languages heard in the messages quoted here: en.",
-        "Not heard (another language, or too short to tell): 12 messages. They are in no count of what was said.",
+        "Not heard (another language, too short to tell, or without an answer of the ear): 12 messages. They are in no count of what was said.",
     ]
     assert relationship.messages.senses is not None
     heard = relationship.messages.with_senses(replace(relationship.messages.senses, ear=Ear("swift", "1.0", "0" * 64)))

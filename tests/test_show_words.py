@@ -16,11 +16,18 @@ BANNED = (
     r"verdict|trait|diagnos\w*|disorder|toxic|narciss\w*|attachment style|avoidant|anxious|codependen\w*|abus\w*|gaslight\w*|red flag|"
     r"you are|he is|she is|better person|worse person|at fault|guilty|lazy|selfish|cold|needy|compatib\w*|soulmate|"
     r"score|points|streak|level up|rank(ed|ing)?|leaderboard|percent|percentile|congratulat\w*|well done|great job|amazing|awesome|keep it up|"
-    r"healthy|unhealthy|normal|abnormal|should|must|victim|perpetrator|speaker|author|utterance|sentiment|insight|dashboard"
+    r"healthy|unhealthy|normal|abnormal|should|must|victim|perpetrator|speaker|author|utterance|sentiment|insight|dashboard|"
+    r"uncaring|dismissive|insensitive|superficial|shallow|overshar\w*|closed off|unavailable|secretive|bad listener|never listens|ignores?"
 )
 ALLOWED = {"some should not be counted"}
 """Where a banned word does no harm: said of the report itself, not of a person."""
 PLACEHOLDERS = {"person", "toward", "pair", "amount", "rest", "probably", "since", "ritual", "busiest", "n", "out_of", "weeks"}
+ALONE = {
+    *(f"ritual_{kind}_time" for kind in ("morning", "returning", "leaving", "night", "weekly")),
+    *(f"disclosure_{kind}" for kind in ("balance", "depth", "breadth", "pace")),
+    *("own_part", "pauses_kept", "heat_answered", "heat_lately", "distance", "distance_since"),
+}
+"""What is shown of the other person only where both agreed (decision (a) of safety.md)."""
 BOTH = {"one", "two", "amount_one", "amount_two"}
 
 
@@ -53,7 +60,7 @@ def test_no_sentence_judges_praises_or_counts_people(kind: str) -> None:
 
 
 def test_the_list_of_banned_words_bites() -> None:
-    for sentence in ("You are cold", "her attachment style", "a score of 7", "a toxic trait"):
+    for sentence in ("You are cold", "her attachment style", "a score of 7", "a toxic trait", "a bad listener", "oversharing"):
         assert re.search(rf"\b({BANNED})\b", sentence, re.IGNORECASE)
 
 
@@ -84,10 +91,10 @@ def test_words_are_about_measures_that_exist() -> None:
     assert set(load_words("partner").measures) <= set(about())
 
 
-def test_when_somebody_is_awake_is_theirs_alone_and_what_happens_between_two_is_not() -> None:
+def test_when_somebody_is_awake_and_what_they_tell_of_themselves_is_theirs_alone() -> None:
     words = load_words("partner")
     alone = {name for name, own in words.measures.items() if own.belongs == "alone"}
-    assert alone == {f"ritual_{kind}_time" for kind in ("morning", "returning", "leaving", "night", "weekly")}
+    assert alone == ALONE
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -5,8 +5,11 @@ Every row is a text, the lines before it, emotion targets (or none), act targets
 
 import hashlib
 import json
+import math
+import re
 import tomllib
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,10 +43,17 @@ UNLABELLED = {"vader_gold": 1, "tendims": 1, "question_intimacy": 1, "stanford_p
               "receptiveness": 2, "warm_tough_offers": 1, "davidson_hate_offensive": 3, "casino": 4, "persuasionforgood_300": 3, "midas": 5,
               "multidogo": 12}  # fmt: skip
 """Sets of which only the texts are used, every so manyth of those not yet read: the teacher says what it hears in them."""
-PHRASES, PHRASE_WORDS = 40_000, (1, 12)
-"""So many short runs of words of GoEmotions and of our own dialogues are labelled by the teacher too: what words mean alone."""
+PHRASES, PHRASE_WORDS, WORD_TIMES = 80_000, (1, 12), 5
+"""So many short runs of words of GoEmotions and of our own dialogues are labelled by the teacher too, and every word that is met so often: what
+words mean alone."""
 LONGEST = 300
 """A longer text of an unlabelled set is cut here, in characters: the ear hears messages."""
+
+TRAITS = ("emotional_disclosure", "informational_disclosure", "emotional_support", "informational_support", "support", "general_support",
+          "politeness", "intimacy", "hostility", "sentiment")  # fmt: skip
+"""The teacher's other tasks: OffMyChest's six labels, then a figure of each of four more sets."""
+POLITE_SPREAD = 1.0
+"""One z score of politeness, as a step of the logistic curve."""
 
 Lines = tuple[tuple[bool, str], ...]
 
@@ -69,6 +79,8 @@ class Row:
     weights: dict[str, float] = field(default_factory=dict)
     rest: float = 0.0
     """Weight with which all other acts are taken to be absent."""
+    traits: dict[str, float] = field(default_factory=dict)
+    """What else was said of it, each from 0 to 1: see TRAITS."""
 
     @property
     def fold(self) -> int:
@@ -119,7 +131,8 @@ def offmychest(data: Path) -> Iterator[Row]:
     """Yield posts about partners, with disclosure and support."""
     for row in _rows(data / "offmychest.parquet"):
         labels = {act: float(row["labels"][key]) for key, act in FROM_OFFMYCHEST.items() if key in row["labels"]}
-        yield Row(row["text"], f"om{row['conversation_id']}", "offmychest", acts=labels, weights=dict.fromkeys(labels, 1.0), rest=0.03)
+        traits = {name: float(row["labels"][name] > 0) for name in TRAITS if name in row["labels"]}
+        yield Row(row["text"], f"om{row['conversation_id']}", "offmychest", acts=labels, weights=dict.fromkeys(labels, 1.0), rest=0.03, traits=traits)
 
 
 def quiet(data: Path) -> Iterator[Row]:
@@ -143,6 +156,22 @@ def abuse(data: Path) -> Iterator[Row]:
         if "abusive_majority" in row["labels"]:
             is_abuse = str(row["labels"]["abusive_majority"]) == "True"
             yield Row(row["text"], f"ca{row['conversation_id']}", "abuse", acts={"contempt": float(is_abuse)}, weights={"contempt": 0.5})
+
+
+def traits(data: Path) -> Iterator[Row]:
+    """Yield texts whose politeness, intimacy, hostility or sentiment was rated, each brought to 0..1; only the teacher learns from them."""
+    told = [
+        ("stanford_politeness_wiki", "politeness", lambda labels: 1 / (1 + math.exp(-labels["politeness"] / POLITE_SPREAD))),
+        ("stanford_politeness_se", "politeness", lambda labels: 1 / (1 + math.exp(-labels["politeness"] / POLITE_SPREAD))),
+        ("question_intimacy", "intimacy", lambda labels: (labels["intimacy_-1to1"] + 1) / 2),
+        ("davidson_hate_offensive", "hostility", lambda labels: float(labels["class"] != "neither")),
+        ("convabuse", "hostility", lambda labels: float(str(labels["abusive_majority"]) == "True") if "abusive_majority" in labels else None),
+        ("vader_gold", "sentiment", lambda labels: (labels["sentiment_-4to4"] + 4) / 8),
+    ]
+    for name, trait, value in told:
+        for number, row in enumerate(_rows(data / f"{name}.parquet")):
+            if (found := value(row["labels"])) is not None:
+                yield Row(row["text"], f"{name}{number}", name, traits={trait: min(1.0, max(0.0, found))})
 
 
 def examples() -> Iterator[Row]:
@@ -210,6 +239,10 @@ def phrases(rows: list[Row]) -> Iterator[Row]:
         size = int(rng.integers(*PHRASE_WORDS, endpoint=True))
         start = int(rng.integers(0, max(1, len(words) - size + 1)))
         yield Row(" ".join(words[start : start + size]), rows[row].group, "phrase")
+    counts = Counter(word for row in rows for word in re.findall(r"[^\W_]+(?:'[^\W_]+)?", row.text.lower()))
+    for word, count in sorted(counts.items()):
+        if count >= WORD_TIMES:
+            yield Row(word, f"un{word}", "phrase")
 
 
 def _before(rows: list[dict[str, Any]], index: int, *, conversation: str) -> Lines:
@@ -227,6 +260,15 @@ def _gap(rows: list[dict[str, Any]], index: int) -> float:
 
 def _setting(name: str) -> str:
     return {"partners": "partner", "friends": "friend", "family": "friend"}.get(name, name)
+
+
+def trait_targets(rows: list[Row]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the targets of TRAITS (n x 10), and which of them are known."""
+    value, known = (np.zeros((len(rows), len(TRAITS)), np.float32) for _ in range(2))
+    for index, row in enumerate(rows):
+        for name, found in row.traits.items():
+            value[index, TRAITS.index(name)], known[index, TRAITS.index(name)] = found, 1
+    return value, known
 
 
 def targets(rows: Iterable[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

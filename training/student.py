@@ -29,6 +29,8 @@ DROP = {"token": 0.15, "own": 0.5, "input": 0.0, "emotion": 0.05, "act": 0.4, "p
 """What is left out in training: tokens of public texts, tokens of our own rows (few, so each must teach more than its wording), and so on."""
 DECAY = 1e-4
 ACT_SHARE = 1.0
+VECTOR, VECTOR_SHARE = 384, 0.1
+"""How wide the vector is that the teacher's heads see, and how much it counts that the student can tell it; nothing of this is packed."""
 TIMES = {"dialogue": 3, "example": 2, "real": 2}
 """Rows of our own stand so often in an epoch."""
 
@@ -91,6 +93,7 @@ class Student(nn.Module):
         self.act_past, self.act_past_line = nn.Linear(past, HIDDEN["act"], bias=False), nn.Linear(past, len(ACTS), bias=False)
         for line in (self.emotion_line, self.act_line):
             nn.init.constant_(line.bias, -3.5)
+        self.vector = nn.Linear(wide, VECTOR)
 
     def pooled(self, bag: tuple[Tensor, Tensor, Tensor]) -> Tensor:
         """Return n x (WIDTH + DENSE)."""
@@ -98,8 +101,8 @@ class Student(nn.Module):
         count = torch.diff(bounds).clamp(min=1).float().sqrt()
         return torch.cat([self.table(columns, bounds) / count[:, None], dense], 1)
 
-    def forward(self, lesson: Lesson, rows: np.ndarray, *, rng: np.random.Generator | None = None) -> tuple[Tensor, Tensor]:
-        """Return the logits of emotions and acts; with `rng`, parts of what is read are left out."""
+    def forward(self, lesson: Lesson, rows: np.ndarray, *, rng: np.random.Generator | None = None) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the logits of emotions and acts, and the teacher's vector as we guess it; with `rng`, parts of what is read are left out."""
         flags = torch.from_numpy(lesson.flags[rows])
         if rng is not None:
             flags = flags * torch.from_numpy((rng.random((len(rows), 1)) >= DROP["past"]).astype(np.float32))
@@ -114,7 +117,7 @@ class Student(nn.Module):
                 sides.append(seen * flags[some, 3 + side, None])
             past = past.index_copy(0, torch.from_numpy(some), torch.cat([*sides, flags[some]], 1))
         do = self.act_line(read) + self.act_past_line(past) + self.act_last(self._thin("act", self.act(read) + self.act_past(past), rng))
-        return feel, do
+        return feel, do, self.vector(read)
 
     @staticmethod
     def _thin(name: str, hidden: Tensor, rng: np.random.Generator | None) -> Tensor:
@@ -173,7 +176,7 @@ def bags(texts: list[str], words: Vocabulary) -> Bags:
 
 
 def fit(lesson: Lesson, truth: tuple[np.ndarray, ...], chosen: np.ndarray, *, rows: list[Row], words: Vocabulary, seed: int) -> Student:
-    """Train on the chosen rows; `truth` is emotion targets and weights, act targets and weights."""
+    """Train on the chosen rows; `truth` is emotion targets and weights, act targets and weights, the teacher's vectors and which are known."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     student = Student(words.rows)
@@ -196,12 +199,13 @@ def fit(lesson: Lesson, truth: tuple[np.ndarray, ...], chosen: np.ndarray, *, ro
     return student
 
 
-def loss_of(logits: tuple[Tensor, Tensor], truth: list[Tensor]) -> Tensor:
-    """Weighted cross entropy of both heads."""
-    feel, feel_weight, do, do_weight = truth
+def loss_of(logits: tuple[Tensor, Tensor, Tensor], truth: list[Tensor]) -> Tensor:
+    """Weighted cross entropy of both heads, and how far we are from the teacher's vector."""
+    feel, feel_weight, do, do_weight, vector, known = truth
     felt = functional.binary_cross_entropy_with_logits(logits[0], feel, reduction="none").mean(1) * feel_weight
     did = functional.binary_cross_entropy_with_logits(logits[1], do, reduction="none") * do_weight
-    return felt.mean() + ACT_SHARE * did.mean()
+    apart = functional.mse_loss(logits[2], vector.float(), reduction="none").mean(1) * known
+    return felt.mean() + ACT_SHARE * did.mean() + VECTOR_SHARE * apart.mean()
 
 
 def hear(student: Student, lesson: Lesson, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

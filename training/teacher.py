@@ -1,22 +1,23 @@
-"""Train the teacher and let it label: `python training/teacher.py fit|label --data FOLDER --minilm FOLDER`.
+"""Train the teacher and let it label: `python training/teacher.py fit|label --data FOLDER --encoder FOLDER`.
 
-Fine-tunes MiniLM on GoEmotions, with a second head for the acts (our examples, our dialogues with the lines before, OffMyChest, weak labels).
+Fine-tunes MiniLM on several tasks at once: GoEmotions; the acts (our examples, our dialogues with the lines before, public messages labelled by
+our codebook, OffMyChest, weak labels); disclosure and support, politeness, intimacy, hostility and sentiment of public sets.
 One thread, resumable: a checkpoint every few minutes, after which the same command goes on. Needs training/requirements.txt, not Nearer's.
 """
 
 import argparse
 import time
+from collections.abc import Callable, Iterable
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
 import torch
-from data import Row, abuse, dialogues, emotions, examples, offmychest, quiet, real, targets, texts
+from data import Row, abuse, dialogues, emotions, examples, offmychest, quiet, real, targets, texts, trait_targets, traits
 from encoder import Teacher, encode, pad
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer
 from torch.nn import functional
-
-from nearer.records import ACTS, EMOTIONS
 
 WORK = Path(__file__).parent / "work"
 BATCH, POOL = 32, 64
@@ -29,19 +30,30 @@ SAVE_SECONDS = 240
 ACT_SHARE = 2.0
 """How much the acts' loss counts beside the emotions', for a row whose acts are all known."""
 FULL_WEIGHT = 3.0
-QUIET_EVERY, OFFMYCHEST_EVERY, DIALOGUE_TIMES, EXAMPLE_TIMES = 16, 4, 2, 2
-"""In an epoch: so much of quiet public chat and of OffMyChest, and so often our own dialogues and examples."""
+TRAIT_SHARE = 0.5
+QUIET_EVERY, OFFMYCHEST_EVERY, TRAIT_EVERY, DIALOGUE_TIMES, EXAMPLE_TIMES = 16, 2, 8, 1, 2
+"""In an epoch: so much of quiet public chat, of OffMyChest and of the rated sets, and so often our own dialogues and examples."""
+
+Lessons = Callable[[Path, int], list[Row]]
+"""The rows of one epoch, by the folder of data and the number of the epoch."""
 
 
 def lesson(data: Path, epoch: int) -> list[Row]:
     """Return the rows of one epoch; dialogues that came in the meantime join."""
     return [
         *emotions(data),
-        *(row for number, row in enumerate(offmychest(data)) if number % OFFMYCHEST_EVERY == epoch % OFFMYCHEST_EVERY),
-        *(row for number, row in enumerate(quiet(data)) if number % QUIET_EVERY == epoch % QUIET_EVERY),
+        *part(offmychest(data), OFFMYCHEST_EVERY, epoch),
+        *part(quiet(data), QUIET_EVERY, epoch),
+        *part(traits(data), TRAIT_EVERY, epoch),
+        *real(data),
         *[row for row in examples() for _ in range(EXAMPLE_TIMES)],
         *[row for row in dialogues() for _ in range(DIALOGUE_TIMES)],
     ]
+
+
+def part(rows: Iterable[Row], every: int, epoch: int) -> list[Row]:
+    """Return the share of the rows whose turn it is in this epoch."""
+    return [row for number, row in enumerate(rows) if number % every == epoch % every]
 
 
 def batches(sizes: np.ndarray, *, seed: int) -> list[np.ndarray]:
@@ -73,32 +85,31 @@ class Clock:
 
 
 def loss_of(model: Teacher, tokens: list[list[int]], lengths: np.ndarray, truth: tuple[np.ndarray, ...]) -> torch.Tensor:
-    """Cross entropy of emotions where they are known, and of acts by their weights."""
+    """Cross entropy of emotions and traits where they are known, and of acts by their weights."""
     padded, sizes = pad(tokens)
-    emotion, act = model(padded, torch.from_numpy(lengths), sizes)
-    feel, has, do, weight = (torch.from_numpy(part) for part in truth)
+    emotion, act, trait = model(padded, torch.from_numpy(lengths), sizes)
+    feel, has, do, weight, other, known = (torch.from_numpy(part) for part in truth)
     felt = functional.binary_cross_entropy_with_logits(emotion, feel, reduction="none").mean(1)
     did = functional.binary_cross_entropy_with_logits(act, do, reduction="none") * (weight / FULL_WEIGHT)
-    return (felt * has).mean() + ACT_SHARE * did.mean()
+    was = functional.binary_cross_entropy_with_logits(trait, other, reduction="none") * known
+    return (felt * has).mean() + ACT_SHARE * did.mean() + TRAIT_SHARE * was.mean()
 
 
 class School:
     """A teacher in training: the model, its optimiser, and how far it has come. What it holds is what a checkpoint holds."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
-        self.args, self.epoch, self.step, self.steps, spent = args, 0, 0, 0, 0.0
-        self.model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
-        for table in (
-            self.model.words,
-            self.model.places,
-            self.model.segments,
-        ):  # a fifth faster, and 43,000 texts teach a table of words little
-            table.requires_grad_(requires_grad=False)
-        heads = [*self.model.emotion.parameters(), *self.model.act.parameters()]
+    def __init__(self, args: argparse.Namespace, *, lessons: Lessons, still: int) -> None:
+        self.args, self.lessons, self.epoch, self.step, self.steps, spent = args, lessons, 0, 0, 0, 0.0
+        self.model = Teacher.load(args.encoder)
+        for part in self.model.still(still):  # a fifth faster, and 43,000 texts teach a table of words little
+            part.requires_grad_(requires_grad=False)
+        heads = [one for head in (self.model.emotion, self.model.act, self.model.trait) for one in head.parameters()]
         known = {id(one) for one in heads}
         rest = [one for one in self.model.parameters() if one.requires_grad and id(one) not in known]
         groups = [{"params": rest, "rate": RATES["encoder"]}, {"params": heads, "rate": RATES["head"]}]
         self.adam = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
+        if args.start and not args.checkpoint.exists():
+            self.model.load_state_dict(torch.load(args.start, weights_only=True)["model"], strict=False)
         if args.checkpoint.exists():
             saved = torch.load(args.checkpoint, weights_only=True)
             self.model.load_state_dict(saved["model"])
@@ -125,9 +136,9 @@ class School:
 
     def study(self, tokenizer: Tokenizer) -> None:
         """Go through one epoch, or to the end of the time."""
-        rows = lesson(self.args.data, self.epoch)
+        rows = self.lessons(self.args.data, self.epoch)
         tokens, lengths = encode(tokenizer, [row.text for row in rows], [row.before for row in rows])
-        truth = targets(rows)
+        truth = *targets(rows), *trait_targets(rows)
         order = batches(np.array([len(one) for one in tokens]), seed=self.epoch)
         print(f"epoch {self.epoch}: {len(rows)} rows, {len(order)} batches", flush=True)
         last, shown = time.monotonic(), 0.0
@@ -146,57 +157,75 @@ class School:
             self.epoch, self.step = self.epoch + 1, 0
 
 
-def fit(args: argparse.Namespace) -> None:
-    """Train, or go on training."""
+def fit(args: argparse.Namespace, *, lessons: Lessons = lesson, still: int = 0) -> Teacher:
+    """Train, or go on training; the first `still` layers stay as they are."""
     torch.manual_seed(0)
     args.checkpoint.parent.mkdir(exist_ok=True)
-    school, tokenizer = School(args), load_tokenizer(args.minilm)
+    school, tokenizer = School(args, lessons=lessons, still=still), load_tokenizer(args.encoder)
     school.model.train()
     while school.epoch < args.epochs and school.clock.done(0) < 1:
         school.study(tokenizer)
         school.save()
     print(f"teacher done after {school.steps} steps, {school.clock.spent / 60:.1f} minutes", flush=True)
+    return school.model.eval()
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
-    """Return MiniLM's tokenizer; we cut and fill ourselves."""
+    """Return the encoder's tokenizer; we cut and fill ourselves."""
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer
 
 
-def hear(model: Teacher, tokens: list[list[int]], lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the logits of all rows."""
-    out = np.zeros((len(tokens), len(EMOTIONS)), np.float16), np.zeros((len(tokens), len(ACTS)), np.float16)
+def hear(model: Teacher, tokens: list[list[int]], lengths: np.ndarray) -> dict[str, np.ndarray]:
+    """Return the logits of all rows, and the vector that the heads saw."""
+    heads = {"emotion": model.emotion, "act": model.act, "trait": model.trait}
+    wide = {name: head.out_features for name, head in heads.items()} | {"vector": model.emotion.in_features}
+    found = {name: np.zeros((len(tokens), size), np.float16) for name, size in wide.items()}
     order = np.argsort([len(one) for one in tokens], kind="stable")
     with torch.inference_mode():
         for start in range(0, len(order), 64):
             batch = order[start : start + 64]
             padded, sizes = pad([tokens[row] for row in batch])
-            for made, logits in zip(out, model(padded, torch.from_numpy(lengths[batch]), sizes), strict=True):
-                made[batch] = logits.numpy()
-    return out
+            seen = model.pooled(padded, torch.from_numpy(lengths[batch]), sizes)
+            found["vector"][batch] = seen.numpy()
+            for name, head in heads.items():
+                found[name][batch] = head(seen).numpy()
+    return found
 
 
 def label(args: argparse.Namespace) -> None:
     """Write what the teacher hears in every row to `labels/`, shard by shard, by the key of the row; shards that are there stay."""
-    folder = args.checkpoint.parent / "labels"
-    folder.mkdir(exist_ok=True)
-    tokenizer = load_tokenizer(args.minilm)
-    model = Teacher.load(args.minilm, emotions=len(EMOTIONS), acts=len(ACTS))
+    (args.checkpoint.parent / "labels").mkdir(exist_ok=True)
+    if args.jobs == 1:
+        label_some(args, 0)
+        return
+    workers = [get_context("fork").Process(target=label_some, args=(args, job)) for job in range(args.jobs)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    if any(worker.exitcode for worker in workers):
+        raise SystemExit("a worker stopped; the same command goes on")
+
+
+def label_some(args: argparse.Namespace, job: int) -> None:
+    """Write every `args.jobs`-th shard."""
+    torch.set_num_threads(args.threads)
+    tokenizer = load_tokenizer(args.encoder)
+    model = Teacher.load(args.encoder)
     model.load_state_dict(torch.load(args.checkpoint, weights_only=True)["model"])
     model.eval()
     rows = to_label(args.data)
     for number, start in enumerate(range(0, len(rows), SHARD)):
-        path = folder / f"{number:03}.safetensors"
-        if path.exists():
+        path = args.checkpoint.parent / "labels" / f"{number:03}.safetensors"
+        if path.exists() or number % args.jobs != job:
             continue
         some = rows[start : start + SHARD]
         tokens, lengths = encode(tokenizer, [row.text for row in some], [row.before for row in some])
-        feel, do = hear(model, tokens, lengths)
-        save_file({"key": np.array([row.key for row in some], np.uint64), "emotion": feel, "act": do}, path)
-        print(f"labelled {start + len(some)} of {len(rows)}", flush=True)
+        save_file({"key": np.array([row.key for row in some], np.uint64), **hear(model, tokens, lengths)}, path)
+        print(f"labelled shard {number}, to row {start + len(some)} of {len(rows)}", flush=True)
 
 
 def to_label(data: Path) -> list[Row]:
@@ -219,11 +248,13 @@ def main() -> None:
     ap = argparse.ArgumentParser()
     ap.add_argument("what", choices=("fit", "label"))
     ap.add_argument("--data", type=Path, required=True)
-    ap.add_argument("--minilm", type=Path, required=True, help="folder with config.json, tokenizer.json, model.safetensors")
+    ap.add_argument("--encoder", type=Path, required=True, help="folder with config.json, tokenizer.json, model.safetensors")
     ap.add_argument("--checkpoint", type=Path, default=WORK / "teacher.pt")
+    ap.add_argument("--start", type=Path, help="begin with the weights of this older teacher")
     ap.add_argument("--epochs", type=int, default=3)
     ap.add_argument("--minutes", type=float, default=1e9, help="end after so much training, the rate falling to 0 by then")
     ap.add_argument("--threads", type=int, default=1)
+    ap.add_argument("--jobs", type=int, default=1, help="label in so many processes")
     args = ap.parse_args()
     torch.set_num_threads(args.threads)
     torch.set_flush_denormal(True)

@@ -19,7 +19,7 @@ from card import write_card
 from data import FOLDS, FROM_OFFMYCHEST, Row, load, targets, texts
 from measure import SETTINGS, act_figures, auc, average_precision, curves, emotion_figures, f1, held_out, scores
 from safetensors.numpy import load_file, save_file
-from student import Lesson, fit, hear, vocabulary
+from student import VECTOR, Lesson, fit, hear, vocabulary
 
 from nearer.columns import Texts
 from nearer.records import ACT_INDEX, ACTS, EMOTIONS
@@ -37,36 +37,60 @@ SOFT = {"act": 0.5, "emotion": 0.7}
 
 JUDGED = ("goemotions", "dialogue", "offmychest", "real")
 Targets = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Mixed = tuple[np.ndarray, ...]
 TASKS: list["Task"] = []
 """The task, where forked processes find it."""
 
 
-def heard_by_teacher(rows: list[Row], folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return what the teacher hears in each row (n x 28, n x 26), and in which rows it was asked."""
-    found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the teacher hears in n rows: emotions (n x 28), acts (n x 26), the vector its heads see (n x 384, of spread 1), and which rows it was asked."""
+
+    emotion: np.ndarray
+    act: np.ndarray
+    vector: np.ndarray
+    asked: np.ndarray
+
+
+def heard_by_teacher(rows: list[Row], folder: Path) -> Taught:
+    """Read the teacher's labels."""
+    place: dict[int, list[int]] = {}
+    for index, row in enumerate(rows):
+        place.setdefault(row.key, []).append(index)
+    feel, do = np.zeros((len(rows), len(EMOTIONS)), np.float32), np.zeros((len(rows), len(ACTS)), np.float32)
+    vector, asked = np.zeros((len(rows), VECTOR), np.float16), np.zeros(len(rows), bool)
     for path in sorted(folder.glob("*.safetensors")):
         shard = load_file(path)
-        found |= dict(zip(shard["key"].tolist(), zip(shard["emotion"], shard["act"], strict=True), strict=True))
-    feel, do = np.zeros((len(rows), len(EMOTIONS)), np.float32), np.zeros((len(rows), len(ACTS)), np.float32)
-    asked = np.zeros(len(rows), bool)
-    for index, row in enumerate(rows):
-        if (one := found.get(row.key)) is not None:
-            feel[index], do[index], asked[index] = one[0], one[1], True
-    return 1 / (1 + np.exp(-feel)), 1 / (1 + np.exp(-do)), asked
+        for number, key in enumerate(shard["key"].tolist()):
+            for index in place.get(key, ()):
+                feel[index], do[index], vector[index], asked[index] = *(shard[part][number] for part in ("emotion", "act", "vector")), True
+    if asked.any():
+        some = vector[asked].astype(np.float32)
+        vector[asked] = (some - some.mean(0)) / some.std()
+    return Taught(1 / (1 + np.exp(-feel)), 1 / (1 + np.exp(-do)), vector, asked)
 
 
-def mix(made: Targets, rows: list[Row], folder: Path) -> Targets:
+def mix(made: Targets, rows: list[Row], folder: Path) -> Mixed:
     """Mix labels with what the teacher hears, each by its weight."""
-    feel, do, asked = heard_by_teacher(rows, folder)
+    taught = heard_by_teacher(rows, folder)
+    asked = taught.asked
     emotion, has, act, weight = made
     hard = np.where(asked, HARD, 1.0) * has
     soft = np.where(has > 0, 1 - HARD, SOFT["emotion"]) * asked
     worth = np.maximum(hard + soft, 1e-6)
-    emotion = (emotion * hard[:, None] + feel * soft[:, None]) / worth[:, None]
+    emotion = (emotion * hard[:, None] + taught.emotion * soft[:, None]) / worth[:, None]
     sure = weight / FULL_WEIGHT
     whole = np.maximum(sure + SOFT["act"] * asked[:, None], 1e-6)
-    act = (act * sure + do * SOFT["act"] * asked[:, None]) / whole
-    return emotion.astype(np.float32), (hard + soft).astype(np.float32)[:, None], act.astype(np.float32), whole.astype(np.float32)
+    act = (act * sure + taught.act * SOFT["act"] * asked[:, None]) / whole
+    emotion_weight = (hard + soft).astype(np.float32)[:, None]
+    return (
+        emotion.astype(np.float32),
+        emotion_weight,
+        act.astype(np.float32),
+        whole.astype(np.float32),
+        taught.vector,
+        asked.astype(np.float32),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +100,7 @@ class Task:
     rows: list[Row]
     words: Vocabulary
     lesson: Lesson
-    mixed: Targets
+    mixed: Mixed
 
     def learn(self, number: int) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]] | dict[str, np.ndarray]:
         """Fit without one fold and return which rows of it are judged, and their logits; without none, and return the packed weights."""

@@ -46,6 +46,8 @@ PROBLEMS_PRINTED = 20
 LANGUAGE_SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
 """In order of precedence (POSIX). The plain `C` names no country: no country's help lines are shown as if they were local."""
 WRITTEN_AS = ("jsonl", "whatsapp", "telegram")
+EARS = ("swift", "llm")
+LLM_SERVER = "http://127.0.0.1:8080"
 KINDS = ("partner", "friend", "brand")
 FORMS_BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".json": "json"}
 
@@ -71,6 +73,12 @@ Form = Annotated[
 ]
 Incognito = Annotated[bool, typer.Option("--incognito", help="Hide names and words.")]
 Country = Annotated[str | None, typer.Option(help="Country of the help lines, such as DE; default: by this machine's language setting.")]
+Ear = Annotated[
+    str, typer.Option("--ear", help="Who hears: swift, or llm, a language model that you run on this machine.", metavar="swift|llm")
+]
+Server = Annotated[str, typer.Option("--server", help="Where --ear llm listens: http://127.0.0.1:PORT.")]
+ModelName = Annotated[str, typer.Option("--model", help="Which model of the server hears, where it has several.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Agree that --ear llm gives the messages to that server.")]
 Seed = Annotated[int, typer.Option(min=0, help="Seed of every random draw: the same seed gives the same report.")]
 
 
@@ -110,6 +118,10 @@ def report(
     limit: Limit = None,
     country: Country = None,
     seed: Seed = 0,
+    ear: Ear = "swift",
+    server: Server = LLM_SERVER,
+    model: ModelName = "",
+    yes: Yes = False,
 ) -> None:
     """From exports to an honest report, in one step."""
     from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily: --help needs none of them
@@ -121,13 +133,14 @@ def report(
     settings = _settings(tz=tz or (EXAMPLE_ZONE if example else None), dates=dates, columns=columns, limit=limit)
     chosen = {"kind": _kind(kind) or "partner", "both": both}
     _keep_apart(exports or [], output)
+    by = _ear(ear, server=server, model=model, yes=yes)
     with _telling() as tell:
         if exports:
             relationship = pipeline.load_exports(exports, settings=settings, same=_same(same), me=me, chat=chat, tell=tell, **chosen)
         else:
             relationship = pipeline.example(settings=settings, me=me or EXAMPLE_PERSON, tell=tell, **chosen)
         made = pipeline.report(
-            relationship, form=form or _form_of(output), incognito=incognito, country=_country(country), seed=seed, tell=tell
+            relationship, form=form or _form_of(output), incognito=incognito, country=_country(country), seed=seed, ear=by, tell=tell
         )
     _write([made.text.encode()], output)
     _after_report(made, both=both, country=_country(country), output=output)
@@ -183,12 +196,23 @@ def read(
 
 
 @app.command()
-def sense(source: Input = STDIN, *, output: Output = STDOUT) -> None:
+def sense(
+    source: Input = STDIN,
+    *,
+    output: Output = STDOUT,
+    ear: Ear = "swift",
+    server: Server = LLM_SERVER,
+    model: ModelName = "",
+    yes: Yes = False,
+) -> None:
     """Hear messages: 28 emotions and 26 acts in each."""
     from nearer import pipeline  # noqa: PLC0415 - the rooms open lazily
 
     _keep_apart([Path(source)], output)
-    _write(pipeline.sense_lines(_lines(source)), output)
+    by = _ear(ear, server=server, model=model, yes=yes)
+    _write(pipeline.sense_lines(_lines(source), ear=by), output)
+    for problem in by.problems if by else ():
+        _note(problem.says)
 
 
 @app.command()
@@ -336,6 +360,19 @@ def model_verify() -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- what a person typed
+
+
+def _ear(name: str, *, server: str, model: str, yes: bool) -> Any:
+    """Return the ear that was asked for, None for the swift one. The llm ear is asked about on a terminal before its first use."""
+    if name not in EARS:
+        raise UnknownName("ear", name, EARS)
+    if name != "llm":
+        return None
+    from nearer.sense import llm  # noqa: PLC0415 - only who asks for it
+
+    at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
+    llm.consent(server, yes=yes, ask=(lambda question: typer.confirm(question, err=True)) if at_terminal else None)
+    return llm.load_llm(server, model=model)
 
 
 def _settings(*, tz: str | None = None, dates: str | None = None, columns: str | None = None, limit: list[str] | None = None) -> "Settings":

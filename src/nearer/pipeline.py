@@ -20,7 +20,8 @@ from nearer import simulate as simulating
 from nearer.columns import Messages
 from nearer.errors import NotEnough, OtherEar, StreamError
 from nearer.read import Settings
-from nearer.records import EarErrors, Episode, Finding, Relationship
+from nearer.records import EarErrors, Episode, Finding, Message, Relationship
+from nearer.sense import AnyEar
 from nearer.stream import (
     dump,
     from_envelope,
@@ -85,12 +86,12 @@ def read_lines(paths: Sequence[Path], *, settings: Settings, **chosen: Any) -> I
             yield from to_lines(item if with_system else reading.without_system(item))
 
 
-def sense_lines(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Hear every message of a stream; the envelope goes along unchanged."""
+def sense_lines(lines: Iterable[bytes], *, ear: AnyEar | None = None) -> Iterator[bytes]:
+    """Hear every message of a stream, by the swift ear or another; the envelope goes along unchanged."""
     envelope, messages = from_lines(lines)
     if envelope:
         yield dump(envelope)
-    yield from to_lines(sensing.sense(messages))
+    yield from to_lines(sensing.sense(messages, ear=ear))
 
 
 def relate_lines(lines: Iterable[bytes], *, seed: int = 0, only_episodes: bool = False, **chosen: Any) -> Iterator[bytes]:
@@ -140,13 +141,14 @@ def report(
     incognito: bool = False,
     country: str | None = None,
     seed: int = 0,
+    ear: AnyEar | None = None,
     tell: Tell = lambda *_: None,
 ) -> Report:
     """Take what was read all the way to a report; raises NotEnough where fewer than two people wrote."""
     if len(relationship.people) < PAIR:
         raise NotEnough("It takes two: fewer than two people wrote in this export, so there is nothing between them to see.")
     tell("hearing", 0, len(relationship.messages))
-    heard = hear(relationship)
+    heard = hear(relationship, ear=ear)
     errors = ear_errors(heard.messages)
     findings = relating.relate(heard, errors=errors, seed=seed, tell=lambda done, of: tell("relating", done, of))
     episodes = relating.episodes(heard, errors=errors)
@@ -160,15 +162,17 @@ def find(relationship: Relationship, *, seed: int = 0) -> list[Finding]:
     return relating.relate(relationship, errors=ear_errors(relationship.messages), seed=seed)
 
 
-def hear(relationship: Relationship) -> Relationship:
-    """Return the relationship with its messages heard."""
-    return replace(relationship, messages=sensing.sense(relationship.messages))
+def hear(relationship: Relationship, *, ear: AnyEar | None = None) -> Relationship:
+    """Return the relationship with its messages heard, by the swift ear or another; what that one could not hear is among the problems."""
+    heard = sensing.sense(relationship.messages, ear=ear)
+    return replace(relationship, messages=heard, problems=(*relationship.problems, *(ear.problems if ear else ())))
 
 
 def ear_errors(messages: Messages) -> EarErrors | None:
-    """Return the error figures of the ear that heard these, or None for labels; raises OtherEar when another ear heard them."""
+    """Return the error figures of the ear that heard these, None for labels and for an ear that nobody measured; raises OtherEar when
+    another version of the ear heard them."""
     heard_by = messages.senses.ear if messages.senses else None
-    if heard_by is None:
+    if heard_by is None or heard_by.name in sensing.UNMEASURED:
         return None
     errors = sensing.load_ear(heard_by.name).errors
     if errors.ear.hash != heard_by.hash:
@@ -182,4 +186,9 @@ def _quoted(messages: Messages, findings: Iterable[Finding], episodes: Iterable[
     care = messages.senses.care if messages.senses else {}
     kept = messages.take(np.array(sorted({messages.row_of(message) for message in ids} | set(care)), dtype=np.int64))
     still = kept.senses.care if kept.senses else {}
-    return Messages.of((replace(message, text="") if row in still else message for row, message in enumerate(kept)), tz=messages.tz)
+    return Messages.of((_blank(message) if row in still else message for row, message in enumerate(kept)), tz=messages.tz)
+
+
+def _blank(message: Message) -> Message:
+    """Return a message of a passage where the analysis stopped, without what it says and what was heard in it."""
+    return replace(message, text="", sensed=message.sensed and replace(message.sensed, emotions={}, acts={}))

@@ -8,6 +8,7 @@ an object, lacks `text` or `time`, or holds a value of the wrong kind is a Strea
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -24,6 +25,7 @@ from nearer.records import (
     Evidence,
     Export,
     Finding,
+    Flags,
     Message,
     Origin,
     Point,
@@ -88,7 +90,8 @@ def to_rows(messages: Messages) -> Iterator[dict[str, Any]]:
     """Yield one JSON-ready object for each message (contract.md, Message and Sensed)."""
     ids, senses, ear = messages.ids, messages.senses, None
     if senses is not None:
-        emotions, acts = np.round(senses.emotions, SCORE_DIGITS).astype(float), np.round(senses.acts, SCORE_DIGITS).astype(float)
+        emotions, acts = (np.round(scores.astype(float, order="C"), SCORE_DIGITS) for scores in (senses.emotions, senses.acts))
+        emotions_shown, acts_shown = _names(senses.emotions_shown, EMOTIONS), _names(senses.acts_shown, ACTS)
         ear = asdict(senses.ear) if senses.ear else None
     people, conversations, files = messages.person.tolist(), messages.conversation.tolist(), messages.file.tolist()
     whats = list(WHAT_INDEX)
@@ -106,15 +109,22 @@ def to_rows(messages: Messages) -> Iterator[dict[str, Any]]:
         if senses is not None:
             heard: dict[str, Any] = {
                 "emotions": dict(zip(EMOTIONS, emotions[row].tolist(), strict=True)),
-                "emotions_shown": [EMOTIONS[i] for i in np.flatnonzero(senses.emotions_shown[row])],
+                "emotions_shown": emotions_shown[row],
                 "acts": dict(zip(ACTS, acts[row].tolist(), strict=True)),
-                "acts_shown": [ACTS[i] for i in np.flatnonzero(senses.acts_shown[row])],
+                "acts_shown": acts_shown[row],
                 "attributes": senses.attributes.get(row, {}),
                 "language": senses.languages[senses.language[row]],
                 "heard": bool(senses.heard[row]),
             }
             out |= heard | ({"ear": ear} if ear else {}) | ({"care": senses.care[row]} if row in senses.care else {})
         yield out
+
+
+def _names(flags: Flags, names: tuple[str, ...]) -> list[list[str]]:
+    """Return the names that are flagged, row by row."""
+    rows, columns = np.nonzero(flags)
+    found, bounds = [names[column] for column in columns.tolist()], np.searchsorted(rows, np.arange(len(flags) + 1)).tolist()
+    return [found[start:end] for start, end in pairwise(bounds)]
 
 
 def _add_rarely(out: dict[str, Any], messages: Messages, row: int) -> None:

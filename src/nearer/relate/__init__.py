@@ -9,6 +9,7 @@ names: same input, same seed, same bytes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from inspect import signature
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,8 @@ from nearer.relate._episodes import find_episodes
 from nearer.relate._heard import PAIR, Heard
 
 FIXED_NAMES = ("NEEDS", "TELLS", "measure")
+
+UNMEASURED = "how often this ear errs was never measured, so nothing is corrected for it"
 
 Tell = Callable[[int, int], None]
 """Told how many measures are done, of how many."""
@@ -37,21 +40,31 @@ def about() -> dict[str, str]:
 def relate(relationship: Relationship, *, errors: EarErrors | None = None, seed: int = 0, tell: Tell = lambda *_: None) -> list[Finding]:
     """Return the findings of every measure, in the order of the measures' names; none where fewer than two people wrote.
 
-    `errors` are the figures of the ear that heard the messages (None: acts are labels and taken as true); `seed` fixes all that is drawn."""
+    `errors` are the figures of the ear that heard the messages. None: acts are labels and taken as true; or, where the messages carry an ear,
+    nobody measured it: then nothing about acts is told as clear (decisions/0005). `seed` fixes all that is drawn."""
     if len(relationship.people) < PAIR:
         return []
     given = {"heard": Heard(relationship, errors=errors, seed=seed), "relationship": relationship, "errors": errors, "seed": seed}
+    senses = relationship.messages.senses
+    is_unmeasured = senses is not None and senses.ear is not None and errors is None
     findings: list[Finding] = []
     parts = measures()
     for done, part in enumerate(parts.values()):
         tell(done, len(parts))
-        findings += part.measure(**_asked(part, given))
+        found = part.measure(**_asked(part, given))
+        findings += map(_unmeasured, found) if is_unmeasured and part.NEEDS else found
     return findings
 
 
 def episodes(relationship: Relationship, *, errors: EarErrors | None = None) -> list[Episode]:
     """Return the episodes of all conversations: quarrels, comforting, promises and the rest (episodes.md)."""
     return find_episodes(relationship, counted=errors.counted if errors else None)
+
+
+def _unmeasured(finding: Finding) -> Finding:
+    """Return a finding about acts as it may be told after an ear whose errors nobody knows: never as clear, and with a word about it."""
+    says = "probably" if finding.says == "clearly" else finding.says
+    return replace(finding, says=says, coverage="; ".join(filter(None, (finding.coverage, UNMEASURED))))
 
 
 def _asked(part: ModuleType, given: Mapping[str, Any]) -> dict[str, Any]:

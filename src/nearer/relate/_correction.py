@@ -102,6 +102,12 @@ def taken_as_heard(heard: Heard, acts: Sequence[str], *, random: np.random.Gener
     return None if held is not None else any_of(heard, acts, random=random, lines=lines)
 
 
+def of_units(hand: Codes, *, found: Flags, true: Flags, random: np.random.Generator) -> Errors:
+    """Return the errors of any flag, counted over units of held-out messages: whose hand, what the ear found, what is true."""
+    hits, misses = _right(hand, found, true), _right(hand, ~found, ~true)
+    return Errors(_one_more_hand(hits, random=random), _one_more_hand(misses, random=random))
+
+
 def _by_hand(held: HeldOut, mask: np.uint32, *, lines: int, setting: str, sure: bool) -> tuple[Reals, Reals]:
     """Return, a row a hand, how often the flag was right where it is true and where it is not: (hands x 2, hands x 2) of right, wrong.
 

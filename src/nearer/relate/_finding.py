@@ -114,8 +114,8 @@ class Told:
     toward: str | None
 
 
-def share(heard: Heard, told: Told, units: Units) -> Finding:
-    """Return a share as a finding with coverage and series; evidence and sensitivity are added by the measure."""
+def share(heard: Heard, told: Told, units: Units, *, over_time: bool = True) -> Finding:
+    """Return a share as a finding with coverage and, `over_time`, series; evidence and sensitivity are added by the measure."""
     key = f"{told.measure} {heard.pair.index(told.person) if told.person else 2}"
     found = estimate(heard, units, name=key)
     blank = empty(heard, told.measure, person=told.person, toward=told.toward, unit=told.unit)
@@ -129,7 +129,9 @@ def share(heard: Heard, told: Told, units: Units) -> Finding:
         low=round(found.low, PLACES),
         high=round(found.high, PLACES),
         says=says_level(found.low, found.high),
-        series=series(heard, lambda keep: point(heard, told, units.at(keep), key=key), units.positions, each=found.whole / told.minimum),
+        series=series(heard, lambda keep: point(heard, told, units.at(keep), key=key), units.positions, each=found.whole / told.minimum)
+        if over_time
+        else (),
     )
 
 
@@ -246,7 +248,6 @@ def coverage(heard: Heard, person: str | None) -> str:
     parts = [f"based on {int((own & text).sum())} messages of {whose}, text only, {weeks} weeks; calls not seen"]
     parts += [f"{unheard} messages were not heard"] if unheard else []
     parts += [f"in {stopped} of them the analysis stopped for safety"] if stopped else []
-    parts += ["not corrected for the ear's errors"] if senses is not None and senses.ear is not None and heard.errors is None else []
     return "; ".join(parts)
 
 
@@ -261,6 +262,12 @@ def with_evidence(heard: Heard, finding: Finding, *, hits: tuple[Ints, str], mis
     if finding.value is None:
         return finding
     return replace(finding, evidence=evidence(heard, hits[0], why=hits[1]), against=evidence(heard, misses[0], why=misses[1], most=AGAINST))
+
+
+def none_as_none(finding: Finding, hits: Ints) -> Finding:
+    """Return a share of something unkind of which not one message was heard as none, not as the mean of its posterior: nobody is told
+    "one of twenty" of what they never wrote."""
+    return finding if finding.value is None or len(hits) else replace(finding, value=0.0, low=0.0)
 
 
 def by_window(finding: Finding, value: Callable[[int], float | None]) -> Finding:

@@ -25,7 +25,7 @@ def turns(heard: Heard, number: int, *, within: int) -> Units:
     positions = positions[settled(heard, positions, within=within) | reacted]
     written = heard.lag[positions] <= within
     answered = written | heard.reacted[positions]
-    against = heard.sure(*AGAINST) | _spoils(heard)
+    against = heard.sure(*AGAINST) | spoils(heard)
     cell = (
         heard.sure(*BIDS)[positions] * 8
         + answered * 4
@@ -49,7 +49,7 @@ def _errors(heard: Heard, positions: Any) -> tuple[Any, ...]:
     )
 
 
-def _spoils(heard: Heard) -> Flags:
+def spoils(heard: Heard) -> Flags:
     """Mask the messages that turn away by spoiling a joy (the attribute joy_kill): they count as against."""
     mask = np.zeros(len(heard.messages), dtype=np.bool_)
     senses = heard.messages.senses

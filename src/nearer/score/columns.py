@@ -1,53 +1,73 @@
 """A record batch of messages in, the same batch with their scores out (contract.md, Score).
 
 The scores are the model's alone: cues, attributes and care words belong to `nearer.sense.sense`. Context is the conversation inside the
-batch, ordered by time, then position; a row without a conversation has none.
+batch, ordered by time, then position; a row without a conversation has none. Where no row has a conversation and many texts come again
+(posts), each text is scored once.
 """
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from nearer.columns import Texts
+from nearer.columns import Senses, Texts
 from nearer.records import ACTS, EMOTIONS, Codes, Ints
 from nearer.sense import LoadedEar, hear, load_ear
 
 NO_CODE = -1
 MICROSECONDS = pa.timestamp("us", tz="UTC")
+ONCE = 0.8
+"""Texts are scored once each where at most this share of them is different: below, what is saved pays for telling them apart."""
 
 
 def score(batch: pa.RecordBatch, *, ear: LoadedEar | None = None, default_language: str = "en") -> pa.RecordBatch:
     """Add emotion_* and act_* (float32), heard and language to a batch with a `text` column; other columns pass through."""
-    texts = _texts(batch.column("text"))
-    conversation = _codes(batch, "conversation")
+    texts = pc.fill_null(batch.column("text").cast(pa.large_string()), "")
+    conversation, person, time = _codes(batch, "conversation"), _codes(batch, "person"), _times(batch)
+    once = _once(texts, conversation)
+    if once is not None:
+        texts = once.dictionary
+    rows = slice(len(texts))  # without a conversation, person and time of a row say nothing
     senses = hear(
-        texts,
-        conversation=conversation,
-        person=_codes(batch, "person"),
-        time=_times(batch),
+        _texts(texts),
+        conversation=conversation[rows],
+        person=person[rows],
+        time=time[rows],
         speakable=np.ones(len(texts), dtype=np.bool_),
         ear=ear or load_ear(),
         default_language=default_language,
     )
-    added = {f"emotion_{name}": pa.array(np.ascontiguousarray(senses.emotions[:, i])) for i, name in enumerate(EMOTIONS)}
-    added |= {f"act_{name}": pa.array(np.ascontiguousarray(senses.acts[:, i])) for i, name in enumerate(ACTS)}
-    added["heard"] = pa.array(senses.heard)
-    added["language"] = pa.DictionaryArray.from_arrays(pa.array(senses.language), pa.array(senses.languages)).cast(pa.string())
+    added = _columns(senses)
+    if once is not None:
+        added = {name: column.take(once.indices) for name, column in added.items()}
     kept = {name: batch.column(name) for name in batch.schema.names if name not in added}
     return pa.RecordBatch.from_pydict(kept | added)
 
 
-def _texts(column: pa.Array) -> Texts:
-    """View a column of strings as texts; null is empty."""
-    if column.null_count:
-        column = pc.fill_null(column, "")
-    column = column.cast(pa.large_string())
-    offsets = (
-        np.frombuffer(column.buffers()[1], dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-        if len(column)
-        else np.zeros(1, np.int64)
-    )
-    return Texts((column.buffers()[2] or pa.py_buffer(b"")).to_pybytes(), offsets)
+def _once(texts: pa.LargeStringArray, conversation: Codes) -> pa.DictionaryArray | None:
+    """Return each text once and who has it; None where there are conversations, or hardly a text comes again."""
+    if (conversation != NO_CODE).any():
+        return None
+    once = texts.dictionary_encode()
+    return once if len(once.dictionary) <= ONCE * len(texts) else None
+
+
+def _columns(senses: Senses) -> dict[str, pa.Array]:
+    """Return the scores as columns; they lie column by column already, so none is copied."""
+    made = {f"emotion_{name}": pa.array(np.ascontiguousarray(senses.emotions[:, i])) for i, name in enumerate(EMOTIONS)}
+    made |= {f"act_{name}": pa.array(np.ascontiguousarray(senses.acts[:, i])) for i, name in enumerate(ACTS)}
+    made["heard"] = pa.array(senses.heard)
+    made["language"] = pa.DictionaryArray.from_arrays(pa.array(senses.language), pa.array(senses.languages)).cast(pa.string())
+    return made
+
+
+def _texts(column: pa.LargeStringArray) -> Texts:
+    """View a column as texts; of a slice, only its own bytes are taken."""
+    if not len(column):
+        return Texts(b"", np.zeros(1, dtype=np.int64))
+    _, offsets, data = column.buffers()
+    bounds = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    first, last = int(bounds[0]), int(bounds[-1])
+    return Texts(data.slice(first, last - first).to_pybytes() if data else b"", bounds - first)
 
 
 def _codes(batch: pa.RecordBatch, name: str) -> Codes:

@@ -19,6 +19,10 @@ MINUTES, HOUR, HOURS, DAY, DAYS = 0.75, 1.5, 21, 36, 14 * 24
 """Up to how many hours a wait is said in minutes, as an hour, in hours, as a day, in days; beyond, in weeks."""
 ONE_A_MONTH = 0.75
 FOURTEEN = 14
+AS_BEFORE = 0.3
+"""So many spreads of somebody's own weeks are not heard as a change."""
+EVEN, HALF_AGAIN = 1.25, 1.75
+"""Up to which factor two counts are about the same, and one is about one and a half of the other."""
 Steps = tuple[tuple[float, str], ...]
 
 A_WEEK: Steps = (
@@ -141,6 +145,27 @@ def four_weeks(value: float) -> str:
     return f"about {count_word(round(value))} quarrel{_s(value)} in four weeks"
 
 
+def balance(value: float) -> str:
+    """Return the logarithm of warm turns over hard ones, as so many of the one for one of the other."""
+    factor = math.exp(abs(value))
+    first, second = ("warm", "hard") if value > 0 else ("hard", "warm")
+    if factor < EVEN:
+        return "as many warm as hard"
+    return f"three {first} for two {second}" if factor < HALF_AGAIN else f"{count_word(round(factor))} {first} for one {second}"
+
+
+def more_or_less(value: float) -> str:
+    """Return a difference of two shares with its direction."""
+    return f"{'more' if value > 0 else 'less'} often than before, by {difference(abs(value))}"
+
+
+def spread(value: float) -> str:
+    """Return how far weeks lie from the eight before, in spreads."""
+    if abs(value) < AS_BEFORE:
+        return "about as in the eight weeks before"
+    return f"{'more' if value > 0 else 'less'} than in the eight weeks before"
+
+
 def regular(value: float) -> str:
     """Return how regular a clock time is."""
     return _step(REGULAR, value)
@@ -209,6 +234,9 @@ SCALES = {
     "week": Scale(a_week, _tenths, "a week", _from_zero),
     "hours": Scale(hours, _hours, "", _from_zero),
     "ratio": Scale(lag, _factor, "times the usual time", _around_zero, middle=0.0),
+    "balance": Scale(balance, _factor, "warm turns for each hard one", _around_zero),
+    "more_or_less": Scale(more_or_less, _hundred, "of 100", _around_zero, middle=0.0),
+    "spread": Scale(spread, lambda value: f"{value:.1f}", "spreads of one's own weeks", _around_zero, middle=0.0),
     "messages": Scale(messages, _tenths, "a week", _from_zero),
     "fourweeks": Scale(four_weeks, _tenths, "in four weeks", _from_zero),
     "regular": Scale(regular, lambda value: f"{value:.2f}", "from 0 (any time) to 1 (the same minute)", _whole),

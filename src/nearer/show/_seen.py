@@ -16,6 +16,8 @@ from nearer.show._words import Words
 
 LISTED_PROBLEMS = 200
 """So many problems are listed with file and line; all are counted."""
+UNMEASURED = "never measured"
+"""As the coverage of findings says it where nobody knows how often the ear errs."""
 UNHEARD = re.compile(r"(\d+) messages were not heard")
 
 
@@ -85,7 +87,7 @@ def _problem(problem: Problem, cast: Cast) -> tuple[str, str, str]:
     return visible(problem.what.replace("_", " ")), where, cast.inside(problem.says)
 
 
-def heard_by(messages: Messages, findings: Iterable[Finding], words: Words) -> list[str]:
+def heard_by(messages: Messages, findings: Sequence[Finding], words: Words) -> list[str]:
     """Return, in sentences, which ear heard the messages, in which languages, and how many it did not hear."""
     said: Mapping[str, str] = words.table["seen"]
     senses = messages.senses
@@ -100,6 +102,8 @@ def heard_by(messages: Messages, findings: Iterable[Finding], words: Words) -> l
     unheard = _unheard(findings)
     if unheard:
         sentences.append(said["unheard"].format(n=f"{unheard:,}"))
+    if any(UNMEASURED in finding.coverage for finding in findings):
+        return [f"{sentences[0]} {said['unmeasured']}", *sentences[1:]]
     return [*sentences, said["error"]] if senses.ear is not None else sentences
 
 

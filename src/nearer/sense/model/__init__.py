@@ -15,12 +15,13 @@ from safetensors.numpy import load
 
 from nearer.columns import Texts
 from nearer.errors import UnknownName, Unreadable
-from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Flags, HeldOut, Ints, Scores
+from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Flags, HeldOut, Ints, Problem, Scores
 from nearer.sense.model._net import BACK, Net, Vocabulary, context
+from nearer.sense.model._tokens import chosen
 
 EARS = ("swift",)
 WEIGHTS, FIGURES, HELD_OUT, CARD = "weights.safetensors", "figures.json", "held_out.safetensors", "MODEL_CARD.md"
-CHUNK_ROWS = 8192
+CHUNK_ROWS = 4096
 """So many messages are heard at a time; memory beyond the scores does not grow with their number."""
 CHUNK_BYTES = 4_000_000
 """A chunk ends earlier where its texts are longer than this together."""
@@ -28,6 +29,9 @@ CHUNK_BYTES = 4_000_000
 
 class LoadedEar:
     """An ear by name; the weights are read when the first message is heard."""
+
+    problems: tuple[Problem, ...] = ()
+    """It hears whatever it is given."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -74,34 +78,22 @@ class LoadedEar:
         shown: Flags = acts >= _thresholds(self.figures["acts"], ACTS)
         return shown
 
-    def hear(self, texts: Texts, *, conversation: Codes, person: Codes, time: Ints) -> tuple[Scores, Scores]:
-        """Score n texts: n x 28 emotions and n x 26 acts, rows in the order given.
+    def hear(self, texts: Texts, *, conversation: Codes, person: Codes, time: Ints, heard: Flags | None = None) -> tuple[Scores, Scores]:
+        """Score n texts: n x 28 emotions and n x 26 acts, rows in the order given, stored column by column.
 
-        Context is the conversation ordered by time, then position; a negative conversation has none."""
-        order = np.lexsort((np.arange(len(texts)), time, conversation))
-        in_order = bool((order == np.arange(len(texts))).all())
-        if not in_order:
-            texts, conversation, person, time = texts.take(order), conversation[order], person[order], time[order]
-        emotions, acts = self._in_order(texts, conversation=conversation, person=person, time=time)
-        if in_order:
-            return emotions, acts
-        back = np.empty_like(order)
-        back[order] = np.arange(len(order))
-        return emotions[back], acts[back]
-
-    def _in_order(self, texts: Texts, *, conversation: Codes, person: Codes, time: Ints) -> tuple[Scores, Scores]:
-        """Score texts that stand in order of conversation and time, chunk by chunk; the scores lie column by column."""
-        emotions = np.empty((len(EMOTIONS), len(texts)), dtype=np.float32).T
-        acts = np.empty((len(ACTS), len(texts)), dtype=np.float32).T
-        sizes = texts.lengths()
-        start = 0
-        while start < len(texts):
+        Context is the conversation ordered by time, then position; a negative conversation has none. What is not `heard` has scores of
+        0.0 and is no context for others. Everything is done chunk by chunk, so that it stays near the processor."""
+        emotions = np.zeros((len(EMOTIONS), len(texts)), dtype=np.float32).T
+        acts = np.zeros((len(ACTS), len(texts)), dtype=np.float32).T
+        order, alone = _order(conversation, time, heard), not (conversation >= 0).any()
+        sizes, start = texts.lengths()[order], 0
+        while start < len(order):
             stop = _stop(sizes, start)
-            rows, new = slice(max(0, start - BACK), stop), slice(min(BACK, start), None)
-            heard = self.net.read(texts[rows])
-            before = context(heard.seen, conversation=conversation[rows], person=person[rows], time=time[rows])
-            emotions[start:stop] = self.net.emotions(heard.rows(new))
-            acts[start:stop] = self.net.acts(heard.rows(new), None if before is None else before[new])
+            rows, new = order[max(0, start - BACK) : stop], slice(min(BACK, start), None)
+            read = self.net.read(chosen(texts, rows))
+            before = None if alone else context(self.net.seen(read), conversation=conversation[rows], person=person[rows], time=time[rows])
+            emotions[rows[new]] = self.net.emotions(read[new])
+            acts[rows[new]] = self.net.acts(read[new], None if before is None else before[new])
             start = stop
         return emotions, acts
 
@@ -123,6 +115,15 @@ def verify() -> None:
     """Check the weights against their SHA-256; raises Unreadable when they are not those that were measured."""
     if hashlib.sha256(_file(WEIGHTS)).hexdigest() != load_ear().figures["hash"]:
         raise Unreadable(WEIGHTS, "these weights are not the ones of the model card. Install Nearer again")
+
+
+def _order(conversation: Codes, time: Ints, heard: Flags | None) -> Ints:
+    """Return the rows that are heard in order of conversation and time, ties in the order given."""
+    rows: Ints = np.flatnonzero(np.ones(len(time), dtype=np.bool_) if heard is None else heard)
+    place, moment = conversation[rows], time[rows]
+    step = np.diff(place)
+    is_sorted = ((step > 0) | ((step == 0) & (np.diff(moment) >= 0))).all()
+    return rows if is_sorted else rows[np.lexsort((moment, place))]
 
 
 def _stop(sizes: Ints, start: int) -> int:

@@ -2,7 +2,7 @@
 
 Each text becomes the sum of the vectors of its words, neighbouring pairs, pairs with one word between, and pieces of unknown words,
 divided by the root of their number. Emotions come from that vector, in a straight line and through a hidden layer; acts also see what was
-heard in the messages just before. Every layer that reads the text alone is one matrix, so a text is read once.
+heard in the messages just before.
 """
 
 from collections.abc import Mapping
@@ -23,6 +23,8 @@ PIECE_BITS = 14
 WIDTH = 64
 BACK = 3
 """How many messages before one are its context (constructs 5, acts marked 2)."""
+FIRST = ("emotion", "act", "seen", "emotion_line", "act_line")
+"""The layers that read a text alone: three hidden ones and two straight lines."""
 FLAGS = 5
 """Figures of the context: see `context`."""
 GAP_SCALE = 10.0
@@ -42,14 +44,14 @@ class Features:
 class Vocabulary:
     """Which row of the table each known word or pair has, by slot of its hash; 0 is unknown. Pieces lie behind `known` rows."""
 
-    lookup: Codes
+    lookup: NDArray[np.unsignedinteger]
     known: int
 
     @classmethod
     def of(cls, slots: NDArray[np.uint32]) -> "Vocabulary":
-        """Build from the slots, in the order of their rows (row 0 is nobody's)."""
-        lookup = np.zeros(1 << SLOT_BITS, dtype=np.int32)
-        lookup[slots] = np.arange(1, len(slots) + 1, dtype=np.int32)
+        """Build from the slots, in the order of their rows (row 0 is nobody's); the smaller the numbers, the nearer they stay."""
+        lookup = np.zeros(1 << SLOT_BITS, dtype=np.min_scalar_type(len(slots)))
+        lookup[slots] = np.arange(1, len(slots) + 1)
         return cls(lookup, len(slots) + 1)
 
     @property
@@ -64,18 +66,16 @@ def slots_of(hashes: Hashes) -> Ints:
     return found
 
 
-def features(made: Tokens, vocabulary: Vocabulary) -> tuple[Features, ...]:
-    """Return the rows of words, pairs, skipped pairs and pieces of unknown words, each with its own bounds."""
-    words = np.take(vocabulary.lookup, slots_of(made.hashes))
-    parts = [_known(words, made.bounds)]
+def features(made: Tokens, vocabulary: Vocabulary) -> tuple[Features, Features]:
+    """Return the rows of words, pairs and skipped pairs that are known, token by token, and those of the pieces of unknown words."""
+    rows = np.zeros((len(made.hashes), 3), dtype=np.int32)
+    rows[:, 0] = np.take(vocabulary.lookup, slots_of(made.hashes))
     for apart in (1, 2):
-        rows = np.take(vocabulary.lookup, slots_of(pairs(made, apart=apart)))
-        rows[crossing(made.bounds, apart=apart)] = 0
-        parts.append(_known(rows, made.bounds))
-    hashes, bounds = pieces(made, np.flatnonzero((words == 0) & made.is_word))
+        rows[:-apart, apart] = np.take(vocabulary.lookup, slots_of(pairs(made, apart=apart)))
+        rows[crossing(made.bounds, apart=apart), apart] = 0
+    hashes, bounds = pieces(made, np.flatnonzero((rows[:, 0] == 0) & made.is_word))
     columns = (hashes >> np.uint64(64 - PIECE_BITS)).astype(np.int32) + np.int32(vocabulary.known)
-    parts.append(Features(columns, bounds.astype(np.int32)))
-    return tuple(parts)
+    return _known(rows.ravel(), made.bounds * 3), Features(columns, bounds.astype(np.int32))
 
 
 def _known(rows: Codes, bounds: Ints) -> Features:
@@ -83,27 +83,8 @@ def _known(rows: Codes, bounds: Ints) -> Features:
     return Features(np.take(rows, kept), np.searchsorted(kept, bounds).astype(np.int32))
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What a read text gives to the heads, n rows each: hidden layers before their bend, straight lines, and what later ones see of it."""
-
-    emotion: Scores
-    act: Scores
-    seen: Scores
-    emotion_line: Scores
-    act_line: Scores
-
-    def rows(self, chosen: slice) -> "Heard":
-        """Return some of the rows."""
-        return Heard(*(getattr(self, part)[chosen] for part in PARTS))
-
-
-PARTS = ("emotion", "act", "seen", "emotion_line", "act_line")
-"""The columns of the first matrix, in this order."""
-
-
 class Net:
-    """The weights as they run: curves are folded into the last layers, and the first layers lie side by side."""
+    """The weights as they run: the curves that calibrate are folded into the last layers, every bias is the row of a column of ones."""
 
     def __init__(self, vocabulary: Vocabulary, stored: Mapping[str, Scores]) -> None:
         weights = {key: value.astype(np.float32) for key, value in stored.items()}
@@ -114,41 +95,38 @@ class Net:
                 if part in weights:
                     weights[part] = weights[part] * slope
             weights[f"{name}_line.bias"] = weights[f"{name}_line.bias"] * slope + shift
-        self.first = np.concatenate([weights[part] for part in PARTS], axis=1)
-        self.bias = np.concatenate([weights[f"{part}.bias"] for part in PARTS])
-        self.cuts = np.cumsum([weights[part].shape[1] for part in PARTS])[:-1]
+        self.first = {part: np.vstack([weights[part], weights[f"{part}.bias"]]) for part in FIRST}
         self.last = {name: np.ascontiguousarray(weights[f"{name}.last"]) for name in ("emotion", "act")}
-        self.past = np.ascontiguousarray(np.concatenate([weights["act.past"], weights["act.past_line"]], axis=1))
+        for part in ("act", "act_line"):  # below what reads the text lies what reads the past
+            self.first[part] = np.vstack([self.first[part], weights["act.past" if part == "act" else "act.past_line"]])
 
-    def read(self, texts: Texts) -> Heard:
-        """Read each text once."""
+    def read(self, texts: Texts) -> Scores:
+        """Read each text once: n x (WIDTH + DENSE + 1), the sum of its vectors over the root of their number, its plain
+        figures and a one."""
         made = tokens(texts)
-        pooled = np.zeros((len(texts), WIDTH + DENSE), dtype=np.float32)
-        count = np.zeros(len(texts), dtype=np.int32)
-        vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-        for part in features(made, self.vocabulary):
-            vectors += pool(part, self.table)
-            count += np.diff(part.bounds)
-        np.multiply(vectors, (1 / np.sqrt(np.maximum(count, 1))).astype(np.float32)[:, None], out=pooled[:, :WIDTH])
-        pooled[:, WIDTH:] = made.dense
-        joined = pooled @ self.first
-        joined += self.bias
-        parts = Heard(*np.split(joined, self.cuts, axis=1))
-        np.maximum(parts.seen, 0, out=parts.seen)
-        return parts
+        known, unknown = features(made, self.vocabulary)
+        vectors = pool(known, self.table)
+        if len(unknown.columns):
+            vectors += pool(unknown, self.table)
+        count = np.maximum(np.diff(known.bounds) + np.diff(unknown.bounds), 1).astype(np.float32)
+        read = np.ones((len(texts), WIDTH + DENSE + 1), dtype=np.float32)
+        np.divide(vectors, np.sqrt(count)[:, None], out=read[:, :WIDTH])
+        read[:, WIDTH:-1] = made.dense
+        return read
 
-    def emotions(self, heard: Heard) -> Scores:
+    def emotions(self, read: Scores) -> Scores:
         """Return n x 28 calibrated probabilities."""
-        return sigmoid(np.maximum(heard.emotion, 0) @ self.last["emotion"] + heard.emotion_line)
+        return sigmoid(bent(read @ self.first["emotion"]) @ self.last["emotion"] + read @ self.first["emotion_line"])
 
-    def acts(self, heard: Heard, before: Scores | None) -> Scores:
+    def seen(self, read: Scores) -> Scores:
+        """Return what later messages see of these."""
+        return bent(read @ self.first["seen"])
+
+    def acts(self, read: Scores, before: Scores | None) -> Scores:
         """Return n x 26 calibrated probabilities; `before` is what `context` made, None where nothing came before."""
-        hidden, line = heard.act, heard.act_line
-        if before is not None:
-            past = before @ self.past
-            hidden = hidden + past[:, : hidden.shape[1]]
-            line = line + past[:, hidden.shape[1] :]
-        return sigmoid(np.maximum(hidden, 0) @ self.last["act"] + line)
+        given = read if before is None else np.concatenate([read, before], axis=1)
+        hidden, line = (given @ self.first[part][: given.shape[1]] for part in ("act", "act_line"))
+        return sigmoid(bent(hidden) @ self.last["act"] + line)
 
 
 def pool(part: Features, table: Scores) -> Scores:
@@ -167,24 +145,26 @@ def context(seen: Scores, *, conversation: Codes, person: Codes, time: Ints) -> 
     inside = (conversation[1:] == conversation[:-1]) & (conversation[1:] >= 0)
     if not inside.any():
         return None
+    last = np.full((2, count), count)  # the row of the other's and of the own last message; `count` is nobody's
+    for back in range(BACK, 0, -1):
+        rows = np.flatnonzero((conversation[back:] == conversation[:-back]) & (conversation[back:] >= 0)) + back
+        last[(person[rows] == person[rows - back]).astype(np.int64), rows] = rows - back
     before = np.zeros((count, 2 * wide + FLAGS), dtype=np.float32)
-    done = np.zeros((2, count), dtype=np.bool_)
-    for back in range(1, BACK + 1):
-        rows = np.arange(back, count)
-        rows = rows[(conversation[rows] == conversation[rows - back]) & (conversation[rows] >= 0)]
-        same = person[rows] == person[rows - back]
-        for side, mine in ((0, ~same), (1, same)):
-            chosen = rows[mine & ~done[side, rows]]
-            before[chosen, side * wide : (side + 1) * wide] = seen[chosen - back]
-            done[side, chosen] = True
-        if back == 1:
-            before[rows, 2 * wide] = ~same
-            gap = np.maximum(time[rows] - time[rows - 1], 0) / MICROSECONDS
-            before[rows, 2 * wide + 1] = np.log1p(gap) / GAP_SCALE
-            before[rows, 2 * wide + 2] = 1.0
-    before[:, 2 * wide + 3] = done[0]
-    before[:, 2 * wide + 4] = done[1]
+    for side in (0, 1):
+        known = np.flatnonzero(last[side] < count)
+        before[known, side * wide : (side + 1) * wide] = seen[last[side, known]]
+        before[known, 2 * wide + 3 + side] = 1.0
+    rows = np.flatnonzero(inside) + 1
+    before[rows, 2 * wide] = person[rows] != person[rows - 1]
+    before[rows, 2 * wide + 1] = np.log1p(np.maximum(time[rows] - time[rows - 1], 0) / MICROSECONDS) / GAP_SCALE
+    before[rows, 2 * wide + 2] = 1.0
     return before
+
+
+def bent(hidden: Scores) -> Scores:
+    """Return a hidden layer with what is below 0 made 0, in place."""
+    np.maximum(hidden, 0, out=hidden)
+    return hidden
 
 
 def sigmoid(logits: Scores) -> Scores:
