@@ -1,4 +1,4 @@
-"""Write the model card from figures.json and card.toml: `python training/card.py [FOLDER]`."""
+"""Write the model card from figures.json and card.toml: `python training/card.py [FOLDER [FOLDER OF card.toml]]`."""
 
 import json
 import sys
@@ -8,10 +8,14 @@ from pathlib import Path
 MODEL = Path(__file__).parents[1] / "src/nearer/sense/model"
 
 
-def write_card(folder: Path) -> None:
-    """Write MODEL_CARD.md beside the figures in `folder`; the words are those of the package."""
+TITLES = {"acts": "Acts, held-out folds of our own dialogues", "emotions": "Emotions, held-out folds of GoEmotions train"}
+
+
+def write_card(folder: Path, words: Path = MODEL) -> None:
+    """Write MODEL_CARD.md beside the figures in `folder`; the words are those of the package, the swift ear's or those of `words`."""
     figures = json.loads((folder / "figures.json").read_text("utf-8"))
-    card = tomllib.loads((MODEL / "card.toml").read_text("utf-8"))
+    card = tomllib.loads((words / "card.toml").read_text("utf-8"))
+    titles = TITLES | card.get("titles", {})
     lines = [f"# Model card: {figures['name']} {figures['version']}", "", f"SHA-256 of the weights: `{figures['hash']}`", "", card["what"]]
     for title, text in card["sections"].items():
         lines += ["", f"## {title}", "", text.strip()]
@@ -19,9 +23,9 @@ def write_card(folder: Path) -> None:
     lines += [f"| {source['name']} | {source['use']} | {source['licence']} |" for source in card["data"]]
     lines += ["", "Rows by source: " + ", ".join(f"{name} {count:,}" for name, count in figures["sources"].items()) + "."]
     lines += ["", "## Held-out folds, in short", "", *summary_rows(figures)]
-    lines += ["", "## Acts, held-out folds of our own dialogues", "", *act_rows(figures)]
+    lines += ["", f"## {titles['acts']}", "", *act_rows(figures)]
     lines += ["", "## Acts at the counted point, by setting", "", *setting_rows(figures)]
-    lines += ["", "## Emotions, held-out folds of GoEmotions train", "", *emotion_rows(figures), ""]
+    lines += ["", f"## {titles['emotions']}", "", *emotion_rows(figures), ""]
     (folder / "MODEL_CARD.md").write_text("\n".join(lines), "utf-8")
 
 
@@ -66,4 +70,4 @@ def ratio(part: int, rest: int) -> str:
 
 
 if __name__ == "__main__":
-    write_card(Path(sys.argv[1]) if sys.argv[1:] else MODEL)
+    write_card(*(Path(one) for one in sys.argv[1:] or [MODEL]))

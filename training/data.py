@@ -132,7 +132,15 @@ def offmychest(data: Path) -> Iterator[Row]:
     for row in _rows(data / "offmychest.parquet"):
         labels = {act: float(row["labels"][key]) for key, act in FROM_OFFMYCHEST.items() if key in row["labels"]}
         traits = {name: float(row["labels"][name] > 0) for name in TRAITS if name in row["labels"]}
-        yield Row(row["text"], f"om{row['conversation_id']}", "offmychest", acts=labels, weights=dict.fromkeys(labels, 1.0), rest=0.03, traits=traits)
+        yield Row(
+            row["text"],
+            f"om{row['conversation_id']}",
+            "offmychest",
+            acts=labels,
+            weights=dict.fromkeys(labels, 1.0),
+            rest=0.03,
+            traits=traits,
+        )
 
 
 def quiet(data: Path) -> Iterator[Row]:
@@ -165,7 +173,11 @@ def traits(data: Path) -> Iterator[Row]:
         ("stanford_politeness_se", "politeness", lambda labels: 1 / (1 + math.exp(-labels["politeness"] / POLITE_SPREAD))),
         ("question_intimacy", "intimacy", lambda labels: (labels["intimacy_-1to1"] + 1) / 2),
         ("davidson_hate_offensive", "hostility", lambda labels: float(labels["class"] != "neither")),
-        ("convabuse", "hostility", lambda labels: float(str(labels["abusive_majority"]) == "True") if "abusive_majority" in labels else None),
+        (
+            "convabuse",
+            "hostility",
+            lambda labels: float(str(labels["abusive_majority"]) == "True") if "abusive_majority" in labels else None,
+        ),
         ("vader_gold", "sentiment", lambda labels: (labels["sentiment_-4to4"] + 4) / 8),
     ]
     for name, trait, value in told:

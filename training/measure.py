@@ -11,6 +11,7 @@ from data import Row
 from scipy.optimize import minimize
 
 from nearer.records import ACTS, EMOTIONS
+from nearer.sense.model import outstanding
 
 PRECISION, PRECISE = 0.80, {"contempt": 0.90, "withdraw": 0.90, "threaten_leave": 0.90}
 MIN_FOUND = 5
@@ -103,12 +104,12 @@ def average_precision(scores: np.ndarray, truth: np.ndarray) -> float:
 
 
 def emotion_figures(found: np.ndarray, truth: np.ndarray) -> dict:
-    """Thresholds of highest F1, and what was seen there."""
-    figures = {}
+    """Thresholds of highest F1 (of scores as the package judges them for showing), and what was seen there."""
+    figures, judged = {}, outstanding(found)
     for column, name in enumerate(EMOTIONS):
-        p, true = found[:, column], truth[:, column] > 0
+        p, true = judged[:, column], truth[:, column] > 0
         limit = best(p, true, lambda h, f, n, _: 2 * h / (f + n))
-        figures[name] = {"shown": limit, "ece": ece(p, true), "n": int(true.sum()), "at_shown": counts(p >= limit, true)}
+        figures[name] = {"shown": limit, "ece": ece(found[:, column], true), "n": int(true.sum()), "at_shown": counts(p >= limit, true)}
     return figures
 
 

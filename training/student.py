@@ -18,18 +18,18 @@ from nearer.records import ACTS, EMOTIONS
 from nearer.sense.model._net import FLAGS, GAP_SCALE, WIDTH, Vocabulary, features, slots_of
 from nearer.sense.model._tokens import DENSE, crossing, pairs, tokens
 
-WORDS, PAIRS = 30_000, 12_000
+WORDS, PAIRS = 30_000, 30_000
 """More pairs than these made the held-out scores worse: they are met too seldom to teach anything."""
 DIALOGUE_COUNTS = 4
 """A word in our own dialogues counts as often as this many in a public set, when the vocabulary is chosen."""
 HIDDEN = {"emotion": 192, "act": 128, "seen": 32}
-BATCH, EPOCHS = 192, 6
+BATCH, EPOCHS = 192, 10
 RATES = {"table": 1e-2, "rest": 2e-3}
 DROP = {"token": 0.15, "own": 0.5, "input": 0.0, "emotion": 0.05, "act": 0.4, "past": 0.3}
 """What is left out in training: tokens of public texts, tokens of our own rows (few, so each must teach more than its wording), and so on."""
 DECAY = 1e-4
 ACT_SHARE = 1.0
-VECTOR, VECTOR_SHARE = 384, 0.1
+VECTOR, VECTOR_SHARE = 384, 0.2
 """How wide the vector is that the teacher's heads see, and how much it counts that the student can tell it; nothing of this is packed."""
 TIMES = {"dialogue": 3, "example": 2, "real": 2}
 """Rows of our own stand so often in an epoch."""

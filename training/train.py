@@ -163,7 +163,7 @@ def main() -> None:
     ap.add_argument("--data", type=Path, required=True)
     ap.add_argument("--labels", type=Path, default=LABELS, help="what training/teacher.py label wrote; may be empty")
     ap.add_argument("--out", type=Path, default=MODEL)
-    ap.add_argument("--version", default="0.2.0")
+    ap.add_argument("--version", default="0.3.0")
     ap.add_argument("--jobs", type=int, default=1, help="so many fits at a time, each on one thread")
     args = ap.parse_args()
     torch.set_num_threads(1)

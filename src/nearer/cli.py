@@ -46,7 +46,8 @@ PROBLEMS_PRINTED = 20
 LANGUAGE_SETTINGS = ("LC_ALL", "LC_MESSAGES", "LANG")
 """In order of precedence (POSIX). The plain `C` names no country: no country's help lines are shown as if they were local."""
 WRITTEN_AS = ("jsonl", "whatsapp", "telegram")
-EARS = ("swift", "llm")
+EARS = ("swift", "deep", "llm")
+EARS_WITH_A_CARD = EARS[:2]
 LLM_SERVER = "http://127.0.0.1:8080"
 KINDS = ("partner", "friend", "brand")
 FORMS_BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "md", ".txt": "text", ".json": "json"}
@@ -74,8 +75,15 @@ Form = Annotated[
 Incognito = Annotated[bool, typer.Option("--incognito", help="Hide names and words.")]
 Country = Annotated[str | None, typer.Option(help="Country of the help lines, such as DE; default: by this machine's language setting.")]
 Ear = Annotated[
-    str, typer.Option("--ear", help="Who hears: swift, or llm, a language model that you run on this machine.", metavar="swift|llm")
+    str,
+    typer.Option(
+        "--ear",
+        envvar="NEARER_EAR",
+        help="Who hears: swift; deep, more and a thousand times slower; or llm, a language model that you run on this machine.",
+        metavar="swift|deep|llm",
+    ),
 ]
+Measured = Annotated[str, typer.Argument(help="Which ear: swift or deep.", metavar="[swift|deep]", show_default=False)]
 Server = Annotated[str, typer.Option("--server", help="Where --ear llm listens: http://127.0.0.1:PORT.")]
 ModelName = Annotated[str, typer.Option("--model", help="Which model of the server hears, where it has several.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Agree that --ear llm gives the messages to that server.")]
@@ -343,19 +351,15 @@ def _plan(name: str) -> Any:
 
 
 @model_app.command("card")
-def model_card() -> None:
+def model_card(name: Measured = "swift") -> None:
     """Print the model card: data, licences, figures, failures."""
-    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
-
-    typer.echo(sense.card())
+    typer.echo(_measured(name).card())
 
 
 @model_app.command("verify")
-def model_verify() -> None:
+def model_verify(name: Measured = "swift") -> None:
     """Check the weights against the SHA-256 of the card."""
-    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
-
-    sense.verify()
+    _measured(name).verify()
     typer.echo("The weights are the ones of the model card.")
 
 
@@ -366,13 +370,30 @@ def _ear(name: str, *, server: str, model: str, yes: bool) -> Any:
     """Return the ear that was asked for, None for the swift one. The llm ear is asked about on a terminal before its first use."""
     if name not in EARS:
         raise UnknownName("ear", name, EARS)
-    if name != "llm":
+    if name == "swift":
         return None
+    if name == "deep":
+        from nearer.sense import load_ear  # noqa: PLC0415 - only who asks for it
+
+        return load_ear(name)
     from nearer.sense import llm  # noqa: PLC0415 - only who asks for it
 
     at_terminal = sys.stdin.isatty() and sys.stderr.isatty()
     llm.consent(server, yes=yes, ask=(lambda question: typer.confirm(question, err=True)) if at_terminal else None)
     return llm.load_llm(server, model=model)
+
+
+def _measured(name: str) -> Any:
+    """Return the part that has the card of an ear."""
+    from nearer import sense  # noqa: PLC0415 - the rooms open lazily
+
+    if name not in EARS_WITH_A_CARD:
+        raise UnknownName("ear with a model card", name, EARS_WITH_A_CARD)
+    if name == "swift":
+        return sense
+    from nearer.sense import deep  # noqa: PLC0415 - only who asks for it
+
+    return deep
 
 
 def _settings(*, tz: str | None = None, dates: str | None = None, columns: str | None = None, limit: list[str] | None = None) -> "Settings":

@@ -19,12 +19,14 @@ from nearer.records import ACTS, EMOTIONS, ActErrors, Codes, Ear, EarErrors, Fla
 from nearer.sense.model._net import BACK, Net, Vocabulary, context
 from nearer.sense.model._tokens import chosen
 
-EARS = ("swift",)
+EARS = ("swift", "deep")
 WEIGHTS, FIGURES, HELD_OUT, CARD = "weights.safetensors", "figures.json", "held_out.safetensors", "MODEL_CARD.md"
 CHUNK_ROWS = 4096
 """So many messages are heard at a time; memory beyond the scores does not grow with their number."""
 CHUNK_BYTES = 4_000_000
 """A chunk ends earlier where its texts are longer than this together."""
+CROWDED, SILENCE = 1.5, 1e-6
+"""See `outstanding`; a row of zeros stays one."""
 
 
 class LoadedEar:
@@ -68,8 +70,8 @@ class LoadedEar:
         return Net(Vocabulary.of(stored.pop("slots")), stored)
 
     def emotions_shown(self, emotions: Scores) -> Flags:
-        """Say which of n x 28 scores are over the thresholds that maximise F1; `neutral` where none is."""
-        shown: Flags = emotions >= _thresholds(self.figures["emotions"], EMOTIONS)
+        """Say which of n x 28 scores stand out over the thresholds that maximise F1; `neutral` where none does."""
+        shown: Flags = outstanding(emotions) >= _thresholds(self.figures["emotions"], EMOTIONS)
         shown[:, EMOTIONS.index("neutral")] |= ~shown.any(axis=1)
         return shown
 
@@ -98,11 +100,23 @@ class LoadedEar:
         return emotions, acts
 
 
+def outstanding(emotions: Scores) -> Scores:
+    """Return n x 28 scores as they are judged for showing: where much is heard at once, each has to be heard more clearly.
+
+    Divided by the sum of the row to the power CROWDED; measured on GoEmotions, that shows the right ones more often than the scores alone."""
+    made: Scores = emotions / np.maximum(emotions.sum(axis=1, keepdims=True), SILENCE) ** CROWDED
+    return made
+
+
 @cache
 def load_ear(name: str = "swift") -> LoadedEar:
     """Return an ear by name; raises UnknownName. Nothing is read yet."""
     if name not in EARS:
         raise UnknownName("ear", name, EARS)
+    if name == "deep":
+        from nearer.sense.deep import DeepEar  # noqa: PLC0415 - it stands on this one
+
+        return DeepEar()
     return LoadedEar(name)
 
 
