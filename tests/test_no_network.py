@@ -14,7 +14,9 @@ import pytest
 import nearer
 
 ROOT = Path(__file__).parents[1]
-CLIENTS = frozenset("requests httpx httpx2 httpcore httpcore2 urllib3 aiohttp pycurl httplib2 treq grpcio websockets websocket-client niquests".split())
+CLIENTS = frozenset(
+    "requests httpx httpx2 httpcore httpcore2 urllib3 aiohttp pycurl httplib2 treq grpcio websockets websocket-client niquests".split()
+)
 NETWORK = frozenset("socket ssl http ftplib smtplib asyncio xmlrpc telnetlib imaplib poplib".split())
 
 

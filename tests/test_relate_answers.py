@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from conversation import an_ear, from_arrays, talk
 from nearer.records import ACT_INDEX, EarErrors, HeldOut
-from nearer.relate._answers import DISTRESS, ask, held_answers, room, shows, tellings
+from nearer.relate._answers import DISTRESS, TOO_FEW, Ask, ask, held_answers, room, shows, tellings
 from nearer.relate._heard import DAY, HOUR, Heard
 from nearer.relate._shares import TOO_WIDE
 
@@ -99,9 +99,9 @@ PLAIN = (0, "", "", "")
 
 def test_held_out_answers_are_those_to_what_was_told_by_the_other_in_the_same_dialogue() -> None:
     held = _held([TOLD, (1, "comfort", "", "comfort"), PLAIN, (1, "comfort", "comfort", "comfort"), TOLD, (0, "comfort", "", "")])
-    true, found, hand = held_answers(held, ("comfort",), FEEL, counted=False)
-    assert (true.tolist(), found.tolist(), len(hand)) == ([True], [False], 1)
-    assert held_answers(held, ("comfort",), FEEL, counted=True)[1].tolist() == [True]
+    true, found, (first, _) = held_answers(held, Ask(("comfort",)), FEEL)
+    assert (true.tolist(), found.tolist(), first.tolist()) == ([True], [False], [1])
+    assert held_answers(held, Ask(("comfort",), counted=True), FEEL)[1].tolist() == [True]
 
 
 def test_errors_are_those_in_answers_not_those_of_all_messages() -> None:
@@ -121,7 +121,7 @@ def test_errors_are_those_in_answers_not_those_of_all_messages() -> None:
 
 def test_where_even_the_better_point_is_not_surely_worth_enough_nothing_is_told() -> None:
     rows = [TOLD, (1, "comfort", "", "comfort"), TOLD, (1, "", "", "comfort"), TOLD, (1, "", "", "")] * 2
-    rows += [TOLD, (1, "comfort", "", ""), TOLD, (1, "", "", "")] * 10
+    rows += [TOLD, (1, "comfort", "", ""), TOLD, (1, "", "", "")] * 12
     rows += [TOLD, (1, "comfort", "", "comfort")] * 10
     asked = ask(_chat(_held(rows)), "comfort", told=FEEL)
     assert "40 is the most" in asked.needs
@@ -137,11 +137,24 @@ def test_turning_away_is_asked_only_where_it_is_shown() -> None:
     assert room(asked) < 0.1
 
 
-def test_with_few_answers_the_errors_of_all_messages_stand_in() -> None:
-    rows = [TOLD, (1, "comfort", "comfort", "comfort")] * 14 + [PLAIN, (1, "", "", "")] * 400
-    few = ask(_chat(_held(rows)), "comfort", told=FEEL)
-    assert few.errors is not None
-    assert few.errors.specificity[0] > 0.99
+@pytest.mark.parametrize(("true", "false", "are_few"), [(15, 15, False), (14, 15, True), (15, 14, True)])
+def test_with_few_held_out_answers_nothing_is_told_whatever_all_messages_say(true: int, false: int, *, are_few: bool) -> None:
+    rows = [TOLD, (1, "comfort", "comfort", "comfort")] * true + [TOLD, (1, "", "", "")] * false
+    rows += [PLAIN, (1, "comfort", "comfort", "comfort"), PLAIN, (1, "", "", "")] * 400
+    assert (ask(_chat(_held(rows)), "comfort", told=FEEL).needs == TOO_FEW) == are_few
+
+
+def test_what_an_answer_may_not_hold_beside_it_is_part_of_the_question() -> None:
+    """Every other comfort goes with a turning away that the ear never shows: heard as a fitting answer, it is none."""
+    blind = [TOLD, (1, "comfort turn_away", "comfort", "comfort"), TOLD, (1, "comfort", "comfort", "comfort")] * 200
+    asked = ask(_chat(_held(blind)), "comfort", told=FEEL, without=("turn_away",))
+    assert asked.needs
+    shown = [TOLD, (1, "comfort turn_away", "comfort turn_away", "comfort"), TOLD, (1, "comfort", "comfort", "comfort")] * 200
+    asked = ask(_chat(_held(shown)), "comfort", told=FEEL, without=("turn_away",))
+    assert asked.needs == ""
+    heard = Heard(talk("20:00 Ana: low #disclose_feeling\n20:01 Ben: here #comfort\n20:02 Ben: so what #turn_away"))
+    told = tellings(heard, 1, heard.sure(*FEEL), within=DAY)
+    assert (Ask(("comfort",)).of(heard, told).tolist(), asked.of(heard, told).tolist()) == ([True], [False])
 
 
 def test_labels_are_asked_without_errors() -> None:

@@ -135,6 +135,9 @@ def test_the_ear_that_ships_tells_the_built_in_example_as_it_was_planted() -> No
     assert len(told) == 8
     for key, finding in told.items():
         planted = truth[key]
+        if key[0] == "responsive" and finding.value is None:
+            assert finding.needs.startswith("an ear that"), key
+            continue
         assert finding.value is not None, key
         assert finding.low is not None
         assert finding.high is not None

@@ -153,4 +153,4 @@ def test_outside_quarrels_no_ear_is_believed_since_what_it_missed_would_count_as
     errors = an_ear_for_quarrels()
     for given in (errors, None):
         found = only(measure(Heard(heard_by(talk(every_day(60, KIND)), errors), errors=given)), "talk_balance")
-        assert found.needs == "labels: a quarrel that an ear did not find would count here as talk"
+        assert found.needs == "an ear that finds every quarrel: one it missed would count here as talk"

@@ -22,7 +22,7 @@ REPLICATES = 40
 
 def _planted(seed: int, *, errors: EarErrors | None = None, exchanges: int = 800) -> Relationship:
     """Ana writes every day; BIDS of it are bids, ANSWERED of those are answered, FIT of the answers fit. Ben answers half of the rest."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng([seed, 1])
     bid = random.random(exchanges) < BIDS
     answered = random.random(exchanges) < np.where(bid, ANSWERED, 0.5)
     fit = random.random(exchanges) < np.where(bid, FIT, 0.1)

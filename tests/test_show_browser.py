@@ -14,7 +14,10 @@ from nearer.show import show
 from report_reader import a_finding, a_report, a_year, both_ways, evidence, points, two
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not shutil.which("chromium"), reason="no Chromium here")]
-OPENED = ".line:first-child details, .are details, #card-mind details, #card-hours details, .happened:first-child, #untold details, #seen details"
+OPENED = (
+    ".line:first-child details, .are details, #card-mind details, #card-hours details, #card-rituals details, #card-cycle details, "
+    ".happened:first-child, #untold details, #seen details"
+)
 PHONE, DESKTOP = (390, 844), (1280, 900)
 XSS = (
     "<script>window.hurt=1;alert(1)</script>",
@@ -82,17 +85,21 @@ def test_axe_finds_nothing_with_one_of_each_kind_open_and_nothing_is_asked_for(
     opened.context.close()
 
 
-def test_without_script_everything_opens_and_everything_is_large_enough_to_touch(browser: Browser, report: Path) -> None:
-    opened = Opened(browser, report, size=PHONE, scheme="light", script=False)
+@pytest.mark.parametrize("size", [PHONE, DESKTOP])
+def test_without_script_everything_opens_and_everything_is_large_enough_to_touch(
+    browser: Browser, report: Path, size: tuple[int, int]
+) -> None:
+    opened = Opened(browser, report, size=size, scheme="light", script=False)
     summary = opened.page.locator("summary").first
     quote = opened.page.locator(".quote").first
     assert not quote.is_visible()
     summary.click()
     assert quote.is_visible()
-    for target in opened.page.locator("summary:visible, nav a, .answers label, a.number").all():
+    for target in opened.page.locator("summary:visible, a:not(.skip):visible, .answers label").all():
         box = target.bounding_box()
         assert box is not None
         assert box["height"] >= 44, target
+        assert box["width"] >= 44, target
     opened.context.close()
 
 

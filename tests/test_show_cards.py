@@ -92,7 +92,8 @@ def test_a_card_explains_itself_once_with_the_text_of_its_measures() -> None:
 
 def test_a_card_with_nothing_to_tell_goes_to_the_list_of_what_cannot_be_told() -> None:
     made = report(cannot(), cannot(person="Ana", toward="Ben"), series_of_none())
-    assert [title for title, _ in made.untold] == ["When one of you reaches out", "How much you write"]
+    [group] = made.untold
+    assert [one.title for one in group.subjects] == ["When one of you reaches out", "How much you write"]
     assert not any(card.tells for card in made.cards)
 
 

@@ -24,7 +24,8 @@ def test_json_is_one_document_as_the_contract_writes_it() -> None:
     assert told["belongs"] == "between"
     untold = next(row for row in document["findings"] if row["says"] == "cannot_tell")
     assert "value" not in untold
-    assert untold["sentence"].startswith("This needs")
+    assert untold["sentence"].startswith("This can be told from ")
+    assert {row["sort"] for row in document["cannot_tell"]} <= {"more", "clearer", "ear", "unheard", "group"}
     assert [line["heading"] for line in document["first"]] == ["What the two of you did well", "What got lost", "To talk about tonight"]
     assert len(document["not_said"]) == 7
 
@@ -176,5 +177,5 @@ def test_help_stands_first_in_every_form(form: str) -> None:
 
 def test_nothing_told_is_a_short_text() -> None:
     text = show(two(), [cannot()], [], form="text")
-    assert "Can't tell yet (1): when one of you reaches out." in text
+    assert "Too few to tell so far (1): when one of you reaches out." in text
     assert show(two(people=("Ana",)), [], [], form="md").startswith("# Only one person writes here")

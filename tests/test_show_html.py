@@ -97,6 +97,7 @@ def test_the_order_of_the_page(page: Page) -> None:
         "What got lost",
         "To talk about tonight",
         "Can we reach each other",
+        "Two minutes for the two of you",
         "Over the months",
         "Reaching each other",
         "Quarrels and how they ended",
@@ -242,7 +243,7 @@ def test_nobody_one_and_three_people(people: tuple[str, ...]) -> None:
 def test_a_report_with_nothing_told_is_readable() -> None:
     page = Page.of(show(two(), [cannot(), cannot("contact", person=None, toward=None, needs="4 whole weeks; 0 so far")], []))
     assert "The weeks can't be drawn yet." in page.text
-    assert "This needs 30 times of reaching out; 12 so far." in page.text
+    assert "from 30 times of reaching out on; 12 so far" in page.text
 
 
 @pytest.mark.parametrize("kind", ["partner", "friend", "brand"])

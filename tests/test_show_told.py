@@ -35,7 +35,7 @@ def test_probably_is_said_only_where_we_are_not_sure() -> None:
 
 def test_what_cannot_be_told_says_what_it_needs_in_plain_words_and_no_number() -> None:
     found = told(cannot())
-    assert found.sentence == "This needs 30 times of reaching out; 12 so far."
+    assert found.sentence == "This can be told from 30 times of reaching out on; 12 so far."
     assert (found.counted, found.between, found.amount, found.tells) == ("", "", "", False)
     assert told(cannot(needs="")).sentence == "This needs more messages."
 

@@ -25,7 +25,7 @@ PLACEHOLDERS = {"person", "toward", "pair", "amount", "rest", "probably", "since
 ALONE = {
     *(f"ritual_{kind}_time" for kind in ("morning", "returning", "leaving", "night", "weekly")),
     *(f"disclosure_{kind}" for kind in ("balance", "depth", "breadth", "pace")),
-    *("own_part", "pauses_kept", "heat_answered", "heat_lately", "distance", "distance_since"),
+    *("own_part", "pauses_kept", "heat_answered", "heat_lately", "distance", "distance_since", "raw_spots"),
 }
 """What is shown of the other person only where both agreed (decision (a) of safety.md)."""
 BOTH = {"one", "two", "amount_one", "amount_two"}

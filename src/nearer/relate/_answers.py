@@ -6,10 +6,11 @@ messages in a row within 24 hours. A telling that found no answer here is in non
 
 An ear errs otherwise in answers to a feeling than elsewhere: of the held-out messages without comfort, the *counted* point of the ear that
 ships hears comfort in one of five, of those that answer a feeling in nearly every second. So errors are counted on held-out answers to what
-was told, every hand that wrote some drawn as in `_correction`, and wider, since few hands wrote them. Of the two points, *shown* and
-*counted*, the one is taken that leaves less room: where a half is true, how far the corrected share may lie from it by the ear's errors alone.
-Where that is wider than the width rule allows (constructs 9), nothing is told, whatever was heard. Else a share would be told only where
-little was heard, for there its interval is narrow, and would be wrong where it is told. Constructs 8.1; docs/decisions/0004.
+was told and on no other messages, for the very question that is asked, every hand that wrote some drawn as in `_correction`, and wider, since
+few hands wrote them. Of the two points, *shown* and *counted*, the one is taken that leaves less room: where a half is true, how far the
+corrected share may lie from it by the ear's errors alone. Where that is wider than the width rule allows (constructs 9), nothing is told,
+whatever was heard. Else a share would be told only where little was heard, for there its interval is narrow, and would be wrong where it is
+told. Nor is anything told where too few such answers were held out. Constructs 8.1; docs/decisions/0004.
 """
 
 from __future__ import annotations
@@ -18,43 +19,46 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nearer.records import ACT_INDEX, Codes, Finding, Flags, HeldOut, Ints
+from nearer.records import ACT_INDEX, Finding, Flags, HeldOut, Ints
 from nearer.relate._bootstrap import Reals, interval
-from nearer.relate._correction import FLOOR, SPREAD, Errors, any_of, hears, of_units
+from nearer.relate._correction import FLOOR, SPREAD, Errors, any_of, hears
 from nearer.relate._finding import Told, Units, coverage, empty, share
 from nearer.relate._heard import REPLY_LINES, Heard
+from nearer.relate._held import Runs, answers, errors_in, holds
 from nearer.relate._posterior import HALF
 from nearer.relate._shares import TOO_WIDE
 
 DISTRESS = ("bid_comfort", "disclose_feeling")
 """What is told when somebody feels something."""
-UNKIND = ("turn_away",)
+UNKIND = ("turn_away", "blame", "contempt")
 """Acts that an answer is said to hold only where they are shown (docs/decisions/0004)."""
 NOT_SHOWN = "an ear that hears this more surely: it is hardly ever shown where it is"
+TOO_FEW = "an ear that was measured on more answers to this: so few were held out that nobody knows how often it errs in them"
 TOO_MUCH_ROOM = (
     "an ear that hears this more surely in answers: by its mistakes alone a share may lie within {:.0f} of 100, {:.0f} is the most"
 )
 TELLINGS_NEEDED = 20
 """Answered tellings (constructs 8)."""
-TRUE_NEEDED = 15
-"""So many true held-out answers must there be for errors to be counted on answers alone; else those of all messages are taken [C]."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The question whether an answer to what was told holds any of some acts: at which point it is asked, and with which errors."""
+    """The question whether an answer to what was told holds any of some acts: at which point it is asked, and with which errors.
+
+    `without`: acts that the answer may not hold beside them; they are taken where they are shown."""
 
     acts: tuple[str, ...]
+    without: tuple[str, ...] = ()
     counted: bool = False
     errors: Errors | None = None
     needs: str = ""
     """What is missing for an answer to this question to be told at all; "" where nothing is."""
 
     def of(self, heard: Heard, positions: Ints) -> Flags:
-        """Mask the tellings at `positions` whose answer holds any of the acts."""
-        return in_lines(heard, positions, lambda lines: _at(heard, lines, self.acts, counted=self.counted))
+        """Mask the tellings at `positions` of whose answer this is so."""
+        mask = in_lines(heard, positions, lambda lines: _at(heard, lines, self.acts, counted=self.counted))
+        return mask & ~shows(heard, positions, *self.without) if self.without else mask
 
 
 def tellings(heard: Heard, number: int, told: Flags, *, within: int) -> Ints:
@@ -68,19 +72,23 @@ def tellings(heard: Heard, number: int, told: Flags, *, within: int) -> Ints:
     return kept
 
 
-def ask(heard: Heard, *acts: str, told: Sequence[str]) -> Ask:
+def ask(heard: Heard, *acts: str, told: Sequence[str], without: tuple[str, ...] = ()) -> Ask:
     """Return how to ask whether an answer holds any of some acts: at the point that is surely worth more, with its errors in answers."""
+    plain = Ask(acts, without)
     if not heard.is_corrected or heard.errors is None:
-        return Ask(acts)
-    random, held = heard.random(f"errors of {' '.join(acts)} after {' '.join(told)}"), heard.errors.held_out
+        return plain
+    random, held = heard.random(f"errors of {' '.join((*acts, *without))} after {' '.join(told)}"), heard.errors.held_out
     if held is None:
-        return Ask(acts, counted=True, errors=any_of(heard, acts, random=random))
-    points = [Ask(acts, errors=_errors(heard, held, acts, told, counted=False, random=random))] if hears(heard, acts) else []
-    if not set(acts) & set(UNKIND):
-        points.append(Ask(acts, counted=True, errors=_errors(heard, held, acts, told, counted=True, random=random)))
+        lines = heard.reply_lines[heard.sure(*told) & (heard.reply >= 0)]
+        return replace(plain, counted=True, errors=any_of(heard, acts, random=random, lines=lines))
+    points = [plain] if hears(heard, acts) else []
+    points += [] if set(acts) & set(UNKIND) else [replace(plain, counted=True)]
     if not points:
-        return Ask(acts, needs=NOT_SHOWN)
-    best = min(points, key=room)
+        return replace(plain, needs=NOT_SHOWN)
+    known = [replace(one, errors=errors) for one in points if (errors := _errors(held, one, told, random=random))]
+    if not known:
+        return replace(plain, needs=TOO_FEW)
+    best = min(known, key=room)
     return best if room(best) <= TOO_WIDE else replace(best, needs=TOO_MUCH_ROOM.format(100 * room(best), 100 * TOO_WIDE))
 
 
@@ -138,13 +146,11 @@ def room(asked: Ask) -> float:
     return high - low
 
 
-def _errors(heard: Heard, held: HeldOut, acts: Sequence[str], told: Sequence[str], *, counted: bool, random: np.random.Generator) -> Errors:
-    """Return the errors of a question at one point, in held-out answers; of all messages where too few answers hold the acts."""
-    true, found, hand = held_answers(held, acts, told, counted=counted)
-    if true.sum() < TRUE_NEEDED:
-        return any_of(heard, acts, random=random, sure=not counted)
-    errors = of_units(hand, found=found, true=true, random=random)
-    return Errors(*(_wider(rate, random=random) for rate in (errors.sensitivity, errors.specificity)))
+def _errors(held: HeldOut, asked: Ask, told: Sequence[str], *, random: np.random.Generator) -> Errors | None:
+    """Return the errors of a question at its point, in held-out answers; None where these are too few to know them."""
+    true, found, runs = held_answers(held, asked, told)
+    errors = errors_in(held, runs, true=true, found=found, random=random)
+    return errors and Errors(*(_wider(rate, random=random) for rate in (errors.sensitivity, errors.specificity)))
 
 
 def _wider(rate: Reals, *, random: np.random.Generator) -> Reals:
@@ -155,21 +161,9 @@ def _wider(rate: Reals, *, random: np.random.Generator) -> Reals:
     return drawn
 
 
-def held_answers(held: HeldOut, acts: Sequence[str], told: Sequence[str], *, counted: bool) -> tuple[Flags, Flags, Codes]:
-    """Return, for each held-out answer to a telling (true or shown): whether an act is in it, whether it is found, and its hand."""
-    new = (np.diff(held.dialogue) != 0) | (np.diff(held.person) != 0)
-    start = np.concatenate([[0], np.flatnonzero(new) + 1])
-    end = np.append(start[1:], len(held))
-    asked = _any_between(held.truth | held.shown, told, start, end)
-    answers = np.flatnonzero(asked[:-1] & (held.dialogue[start[:-1]] == held.dialogue[start[1:]])) + 1
-    first, last = start[answers], np.minimum(end[answers], start[answers] + REPLY_LINES)
-    true, found = (_any_between(masks, acts, first, last) for masks in (held.truth, held.counted if counted else held.shown))
-    return true, found, held.hand[first]
-
-
-def _any_between(masks: NDArray[np.uint32], acts: Sequence[str], first: Ints, last: Ints) -> Flags:
-    """Say of each run of lines whether one of them holds an act."""
-    mask = np.uint32(sum(1 << ACT_INDEX[act] for act in acts))
-    so_far = np.concatenate([[0], np.cumsum((masks & mask) > 0)])
-    held: Flags = so_far[last] > so_far[first]
-    return held
+def held_answers(held: HeldOut, asked: Ask, told: Sequence[str]) -> tuple[Flags, Flags, Runs]:
+    """Return, for each held-out answer to what was told: whether what is asked is so, whether it is found, and where the answer stands."""
+    runs = answers(held, told)
+    true = holds(held.truth, asked.acts, runs) & ~holds(held.truth, asked.without, runs)
+    found = holds(held.counted if asked.counted else held.shown, asked.acts, runs) & ~holds(held.shown, asked.without, runs)
+    return true, found, runs

@@ -17,16 +17,18 @@ DRAWS = 2000
 """How often a figure is drawn (constructs 8.1)."""
 BLOCKS = 1000
 """Neighbouring sittings are joined beyond so many: nothing is gained by more."""
+POINT_BLOCKS = 200
+"""The same for one point of a series, of which there may be many: the width of its interval is known to one part in twenty [C]."""
 LOW, HIGH = 5.0, 95.0
 """Percentiles of the 90 % interval (constructs 8)."""
 
 Reals = NDArray[np.float64]
 
 
-def draw_cells(cell: Ints, group: Ints, prior: Reals, *, random: np.random.Generator) -> Reals:
+def draw_cells(cell: Ints, group: Ints, prior: Reals, *, random: np.random.Generator, blocks: int = BLOCKS) -> Reals:
     """Return weighted counts of each cell, (1 + DRAWS) x cells, resampling groups; `prior` is added to each cell, drawn as Gamma."""
     cells = len(prior)
-    block = blocks_of(group, most=BLOCKS)
+    block = blocks_of(group, most=blocks)
     count = int(block.max()) + 1 if len(block) else 0
     table = np.bincount(block * cells + cell, minlength=count * cells).reshape(count, cells).astype(np.float64)
     drawn = random.standard_exponential((DRAWS, count)) @ table + random.standard_gamma(prior, size=(DRAWS, cells))

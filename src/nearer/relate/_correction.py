@@ -5,8 +5,9 @@ The share that is flagged, q, is not the share that is true: true = (q + specifi
 own axis, once for each of 2,000 draws of sensitivity and specificity and of the table from the resampled sittings. Errors of different flags
 are taken to be independent of each other. Where sensitivity + specificity - 1 is under .3 nothing is told.
 
-How often a flag errs is counted on the ear's held-out messages for the very group of acts and number of lines that the flag asks for. Every
-hand that wrote those messages gives one figure; a new chat is drawn as one more hand, so that the spread between hands widens the interval
+How often a flag errs is counted on the ear's held-out messages for the very group of acts and number of lines that the flag asks for, and in
+the place where it asks: over all messages here (`any_of`), in answers, openings and quarrels over just these (`of_units`; `_held`, `_answers`,
+`_quarrel_talk`). Every hand that wrote those messages gives one figure; a new chat is drawn as one more hand, so that the spread between hands widens the interval
 (a random-effects prediction on the logit scale). An ear without held-out messages has its confusion matrices: Beta posteriors, pieced
 together as if acts erred independently.
 """
@@ -92,14 +93,12 @@ def _share_shown(held: HeldOut, act: str) -> float:
     return float(((held.shown[true] & bit) > 0).mean()) if true.any() else 0.0
 
 
-def taken_as_heard(heard: Heard, acts: Sequence[str], *, random: np.random.Generator, lines: Ints | None = None) -> Errors | None:
+def taken_as_heard(heard: Heard, acts: Sequence[str], *, random: np.random.Generator) -> Errors | None:
     """Return None for acts at the point of `Heard.sure`: they are taken as heard there (four of five are right), and what is missed is missed.
 
-    So are the bids and feelings that an answer is asked for, and hard acts in an answer: the counted point mishears turning away in every
-    second answer to a feeling, no correction makes a fair figure of that, and an answer is called unkind only where that is sure. An ear
-    without held-out messages is corrected as any other flag."""
+    So are the bids of which is asked whether they were answered. An ear without held-out messages is corrected as any other flag."""
     held = heard.errors.held_out if heard.errors is not None else None
-    return None if held is not None else any_of(heard, acts, random=random, lines=lines)
+    return None if held is not None else any_of(heard, acts, random=random)
 
 
 def of_units(hand: Codes, *, found: Flags, true: Flags, random: np.random.Generator) -> Errors:

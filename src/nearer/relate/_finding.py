@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from nearer.records import WHAT_INDEX, Evidence, Finding, Flags, Ints, Point
-from nearer.relate._bootstrap import Reals, draw_cells, interval
+from nearer.relate._bootstrap import BLOCKS, POINT_BLOCKS, Reals, draw_cells, interval
 from nearer.relate._correction import FLOOR, Errors, correct, undo
 from nearer.relate._heard import HOUR, WEEK, WITHIN, Heard
 from nearer.relate._posterior import says_level
@@ -78,7 +78,7 @@ def gain_of(errors: Sequence[Errors | None]) -> float:
     return min([error.gain for error in errors if error is not None], default=1.0)
 
 
-def estimate(heard: Heard, units: Units, *, name: str) -> Estimate:
+def estimate(heard: Heard, units: Units, *, name: str, blocks: int = BLOCKS) -> Estimate:
     """Return the corrected share of `hit` in `base` (constructs 8.1): Beta posterior, sittings resampled, errors drawn."""
     certain = all(error is None for error in units.errors)
     if certain:
@@ -86,17 +86,22 @@ def estimate(heard: Heard, units: Units, *, name: str) -> Estimate:
     rest = [cell for cell in units.base if cell not in units.hit]
     prior = np.full(2 ** len(units.errors), 1e-3)
     prior[list(units.hit)], prior[rest] = 1 / len(units.hit), 1 / max(len(rest), 1)
-    cells = draw_cells(units.cell, heard.sitting[units.positions], prior, random=heard.random(name))
+    cells = draw_cells(units.cell, heard.sitting[units.positions], prior, random=heard.random(name), blocks=blocks)
     plain = np.bincount(units.cell, minlength=len(prior)).astype(np.float64)[None]
     if not certain:
-        plain = np.maximum(undo(plain, [error and Errors(error.sensitivity[:1], error.specificity[:1]) for error in units.errors]), 0.0)
+        plain = undo(plain, _themselves(units.errors))
         cells = undo(cells, units.errors)
     whole = cells[:, list(units.base)].sum(axis=1)
     draws = np.clip(np.where(whole > 0, cells[:, list(units.hit)].sum(axis=1) / np.where(whole > 0, whole, 1.0), 0.0), 0.0, 1.0)
     low, high = interval(draws)
     value = float(draws[0]) if certain else float(np.median(draws[1:]))
-    part, base = (round(float(plain[0, list(some)].sum())) for some in (units.hit, units.base))
-    return Estimate(value, low, high, part, base, draws)
+    part, base = (max(round(float(plain[0, list(some)].sum())), 0) for some in (units.hit, units.base))
+    return Estimate(value, low, high, min(part, base), base, draws)
+
+
+def _themselves(errors: Sequence[Errors | None]) -> list[Errors | None]:
+    """Return the figures themselves, without the draws."""
+    return [error and Errors(error.sensitivity[:1], error.specificity[:1]) for error in errors]
 
 
 # --------------------------------------------------------------------------------------------------------------------------- shares
@@ -153,7 +158,7 @@ def point(heard: Heard, told: Told, units: Units, *, key: str) -> Point:
     """Return one point of a share's series, by the same rule as the value; without a value where it can't be told."""
     if len(units.is_in(units.base)) < told.minimum and not heard.is_corrected:
         return Point(None, n=len(units.is_in(units.base)))
-    found = estimate(heard, units, name=key)
+    found = estimate(heard, units, name=key, blocks=POINT_BLOCKS)
     if _missing(told, units, found):
         return Point(None, n=found.whole)
     return Point(round(found.value, PLACES), n=found.whole, low=round(found.low, PLACES), high=round(found.high, PLACES))
@@ -192,10 +197,10 @@ def rate(heard: Heard, told: Told, units: Units, *, weeks: int) -> Finding:
     )
 
 
-def weekly(heard: Heard, units: Units, *, weeks: int, key: str) -> tuple[float, float, float]:
+def weekly(heard: Heard, units: Units, *, weeks: int, key: str, blocks: int = BLOCKS) -> tuple[float, float, float]:
     """Return true units a week with the 90 % interval."""
     prior = np.array([1e-3, 0.5])
-    cells = draw_cells(units.cell, heard.sitting[units.positions], prior, random=heard.random(key))
+    cells = draw_cells(units.cell, heard.sitting[units.positions], prior, random=heard.random(key), blocks=blocks)
     cells[0] -= prior
     cells = correct(cells, units.errors) if any(units.errors) else cells
     low, high = interval(cells[:, 1])
@@ -206,7 +211,7 @@ def _weekly_point(heard: Heard, units: Units, told: Told, key: str) -> Point:
     weeks = len(np.unique(heard.week[units.positions]))
     if weeks < told.minimum:
         return Point(None, n=weeks)
-    value, low, high = weekly(heard, units, weeks=weeks, key=key)
+    value, low, high = weekly(heard, units, weeks=weeks, key=key, blocks=POINT_BLOCKS)
     if high <= 0 or says_level(low, high, widest=max(value, TOO_WIDE)) == "cannot_tell":
         return Point(None, n=weeks)
     return Point(round(value, PLACES), n=weeks, low=round(low, PLACES), high=round(high, PLACES))
@@ -293,9 +298,9 @@ def _sensitive(finding: Finding, setting: str, choices: Sequence[int], value: Ca
 def plain_value(units: Units) -> float | None:
     """Return the corrected share without an interval (for sensitivity lines), or None of nothing."""
     cells = np.bincount(units.cell, minlength=2 ** len(units.errors)).astype(np.float64)[None]
-    cells = correct(cells, [error and Errors(error.sensitivity[:1], error.specificity[:1]) for error in units.errors])
+    cells = undo(cells, _themselves(units.errors))
     whole = float(cells[0, list(units.base)].sum())
-    return float(cells[0, list(units.hit)].sum()) / whole if whole > 0 else None
+    return min(max(float(cells[0, list(units.hit)].sum()) / whole, 0.0), 1.0) if whole > 0 else None
 
 
 def series(heard: Heard, tell: Callable[[Flags], Point], positions: Ints, *, each: float = MOST_POINTS) -> tuple[Point, ...]:

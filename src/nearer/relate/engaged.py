@@ -2,8 +2,8 @@
 
 Counted are sittings (no message of either for four hours before) that this person opens with an invitation, a curious question or a plan
 for time together, in the first three messages in a row, for each week in which they were active (a day with at least three messages). Gamma
-posterior, corrected for the ear's errors (8.1). At least 4 active weeks. What it cannot know: care shown by deeds, by voice or in person;
-asking after something told days before is counted only where it opens a sitting. Constructs 7.1, 8.
+posterior, corrected by the errors counted on what opens held-out conversations (8.1). At least 4 active weeks. What it cannot know: care
+shown by deeds, by voice or in person; asking after something told days before is counted only where it opens a sitting. Constructs 7.1, 8.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nearer.records import Finding
-from nearer.relate._correction import any_of
+from nearer.records import Finding, Ints
+from nearer.relate._correction import DEAF, Errors, any_of, hears
 from nearer.relate._finding import WEEKS_NEEDED, Told, Units, active_weeks, by_gap, mute, plain_value, rate, with_evidence
 from nearer.relate._heard import REPLY_LINES, SITTING_GAP, Heard
+from nearer.relate._held import errors_in, holds, openings
 
 NEEDS = ("bid_connect", "curious_question", "plan_ritual")
 TELLS = ("engaged",)
@@ -49,11 +50,23 @@ def _plain(units: Units, weeks: int) -> float | None:
 
 def _units(heard: Heard, number: int, *, gap: int) -> Units:
     """Return the openings of one person: 1 where one of the first lines in a row is unprompted care."""
-    openings = heard.openings(gap)
-    openings = openings[(heard.who[openings] == number) & heard.heard[openings]]
-    ends = np.append(heard.turn_starts[1:], len(heard.time))[np.searchsorted(heard.turn_starts, openings, side="right") - 1]
-    lines = np.minimum(ends - openings, REPLY_LINES)
+    starts = heard.openings(gap)
+    starts = starts[(heard.who[starts] == number) & heard.heard[starts]]
+    ends = np.append(heard.turn_starts[1:], len(heard.time))[np.searchsorted(heard.turn_starts, starts, side="right") - 1]
+    lines = np.minimum(ends - starts, REPLY_LINES)
     so_far = np.concatenate([[0], np.cumsum(heard.sure(*NEEDS))])
-    cares = (so_far[openings + lines] > so_far[openings]).astype(np.int64)
-    errors = any_of(heard, NEEDS, random=heard.random("errors of care"), lines=lines, sure=True) if heard.is_corrected else None
-    return Units(openings, cares, base=(0, 1), hit=(1,), errors=(errors,))
+    cares = (so_far[starts + lines] > so_far[starts]).astype(np.int64)
+    return Units(starts, cares, base=(0, 1), hit=(1,), errors=(_errors(heard, lines),))
+
+
+def _errors(heard: Heard, lines: Ints) -> Errors | None:
+    """Return how often the ear errs about care in what opens a conversation; `lines` are those of each opening."""
+    if not heard.is_corrected or heard.errors is None:
+        return None
+    random, held = heard.random("errors of care"), heard.errors.held_out
+    if held is None:
+        return any_of(heard, NEEDS, random=random, lines=lines, sure=True)
+    runs = openings(held)
+    true, found = (holds(masks, NEEDS, runs) for masks in (held.truth, held.shown))
+    errors = errors_in(held, runs, true=true, found=found, random=random, setting=heard.relationship.kind)
+    return errors if errors and hears(heard, NEEDS) else DEAF

@@ -1,9 +1,10 @@
 """Facets of a good answer: when one tells a feeling, how often the answer understands, finds it valid, and cares.
 
 Counted are answered tellings of a feeling or of distress (good news has a card of its own); the other's next three messages in a row, within
-24 hours, are the answer. It understands where it says back or makes sense of what was told; it finds it valid where it does so or approves
-(the emotion approval); it cares where it comforts or says something good about the other. One answer may do all three. Beta posterior with
-sittings resampled, corrected by the errors counted on held-out answers (8.1). At least 20 answered tellings.
+24 hours, are the answer. It understands where it says back or makes sense of what was told (this is told here alone, not under listening); it
+finds it valid where it does so or approves (the emotion approval); it cares where it comforts or says something good about the other. One
+answer may do all three. Beta posterior with sittings resampled, corrected by the errors counted on held-out answers (8.1). At least 20
+answered tellings.
 Approval is an emotion: where only acts were labelled, or an ear heard it whose errors about emotions are not known, that facet is not told.
 What it cannot know: whether somebody felt understood, which is another thing (what text shows and what is felt go together only a little);
 looks, tone and touch. Constructs 7.4 (responsiveness after Reis), 7.1, 8.

@@ -2,11 +2,11 @@
 or to a story of one's own, or does none of these.
 
 Counted are answered tellings: one shares a feeling or asks for comfort, and the other's next three messages in a row, within 24 hours, are the
-answer. Six shares of these answers, each with its own Beta posterior; an answer may do several things, so they may be more than one together.
-Then the mix: of everything answers did to understand (said back, asked) or to steer (advised, turned away), the part that was understanding,
-(validate + ask) / (validate + ask + advise + turn away). Sittings resampled; corrected by the errors counted
-on held-out answers (8.1). At least 20 answered tellings. Where an ear hears an act too seldom or too wrongly in answers, its share is not
-told, nor is the mix.
+answer. Five shares of these answers, each with its own Beta posterior; an answer may do several things, so they may be more than one together.
+How many say back what was heard is told once, as "understanding" (`facets`). Then the mix: of everything answers did to understand (said back,
+asked) or to steer (advised, turned away), the part that was understanding, (validate + ask) / (validate + ask + advise + turn away). Sittings
+resampled; corrected by the errors counted on held-out answers (8.1). At least 20 answered tellings. Where an ear hears an act too seldom or too
+wrongly in answers, its share is not told, nor is the mix.
 What it cannot know: listening by voice, a nod, and whether advice was asked for. Advice is not a fault. Constructs 8 (listening mix), 7.4.
 """
 
@@ -60,7 +60,6 @@ class Part:
 
 
 PARTS = (
-    Part("listening_validates", ("validate",), "share of answers that say back what was heard", "says back what was heard"),
     Part("listening_asks", ("curious_question",), "share of answers that ask", "asks"),
     Part("listening_comforts", ("comfort",), "share of answers that comfort", "comforts"),
     Part("listening_advises", ("advise",), "share of answers that advise", "advises"),
@@ -72,7 +71,7 @@ TELLS = ("listening", *(part.measure for part in PARTS))
 
 
 def measure(heard: Heard) -> Iterator[Finding]:
-    """Yield, for each of the two, the mix, then the six shares of their answers."""
+    """Yield, for each of the two, the mix, then the five shares of their answers."""
     told = heard.sure(*DISTRESS)
     pieces = [ask(heard, act, told=DISTRESS) for act in PIECES]
     asked = {part.measure: ask(heard, *part.acts, told=DISTRESS) for part in PARTS}
@@ -84,7 +83,7 @@ def measure(heard: Heard) -> Iterator[Finding]:
             yield silent or _part(heard, part, told, asked[part.measure], number)
 
 
-# ----------------------------------------------------------------------------------------------------------------------- six shares
+# ---------------------------------------------------------------------------------------------------------------------- five shares
 
 
 def _part(heard: Heard, part: Part, told: Flags, asked: Ask, number: int) -> Finding:

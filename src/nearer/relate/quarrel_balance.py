@@ -39,7 +39,7 @@ CLEAR, WIDEST = np.log(3.0), np.log(9.0)
 """The upper end of the balance may be nine times the lower one; up to three times it is called clear [C]."""
 PRIOR = 0.5
 """Added to either count (constructs 7.7)."""
-MISSED = "labels: a quarrel that an ear did not find would count here as talk"
+MISSED = "an ear that finds every quarrel: one it missed would count here as talk"
 BALANCE = "log of warm turns over hard ones"
 UNIT = "share of quarrels"
 

@@ -1,7 +1,7 @@
 """Show: findings, problems and messages said in words and pictures, as HTML, Markdown, text or JSON.
 
 `show` makes a report; `FORMS` are its forms. What belongs to one person alone is left out unless both agreed (decision (a) of safety.md);
-with `incognito` there are no names and no words in any form. The help page stands first for the person who opened this alone, and never in
+with `incognito` there are no names and no words in any form, and people of a group who are not of the two have numbers for names. The help page stands first for the person who opened this alone, and never in
 a report that both will see.
 """
 
@@ -32,15 +32,17 @@ def show(
     incognito: bool = False,
     about: Mapping[str, str] = NOTHING,
     country: str | None = None,
+    name_others: bool = False,
 ) -> str:
     """Return the report in one of FORMS; raises UnknownName for another.
 
     `relationship.messages` may be all messages or only the quoted ones. `about` maps a measure to the text that says how it is counted;
-    `country` chooses the help lines."""
+    `country` chooses the help lines; `name_others` keeps the names of people in a group who are not of the two (safety.md, rule 7)."""
     if form not in FORMS:
         raise UnknownName("form", form, FORMS)
     page = None if relationship.both else help_page(relationship, country=country)
-    report = make_report(relationship, findings, episodes, incognito=incognito, about=about, with_help=page is not None)
+    chosen = {"incognito": incognito, "with_help": page is not None, "name_others": name_others}
+    report = make_report(relationship, findings, episodes, about=about, **chosen)
     if form == "html":
         from nearer.show._html import to_html  # noqa: PLC0415 - only the drawn form pays for its drawing tools
 

@@ -146,7 +146,7 @@ def four_weeks(value: float) -> str:
 
 
 def balance(value: float) -> str:
-    """Return the logarithm of warm turns over hard ones, as so many of the one for one of the other."""
+    """Return the logarithm of warm messages over hard ones, as so many of the one for one of the other."""
     factor = math.exp(abs(value))
     first, second = ("warm", "hard") if value > 0 else ("hard", "warm")
     if factor < EVEN:
@@ -234,7 +234,7 @@ SCALES = {
     "week": Scale(a_week, _tenths, "a week", _from_zero),
     "hours": Scale(hours, _hours, "", _from_zero),
     "ratio": Scale(lag, _factor, "times the usual time", _around_zero, middle=0.0),
-    "balance": Scale(balance, _factor, "warm turns for each hard one", _around_zero),
+    "balance": Scale(balance, _factor, "warm messages for each hard one", _around_zero),
     "more_or_less": Scale(more_or_less, _hundred, "of 100", _around_zero, middle=0.0),
     "spread": Scale(spread, lambda value: f"{value:.1f}", "spreads of one's own weeks", _around_zero, middle=0.0),
     "messages": Scale(messages, _tenths, "a week", _from_zero),

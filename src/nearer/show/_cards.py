@@ -23,6 +23,8 @@ class Card:
     key: str
     title: str
     section: str
+    would: str
+    """What it says where it can, as the list of what can't be told yet puts it."""
     cannot: str
     about: tuple[str, ...]
     told: tuple[Told, ...]
@@ -62,6 +64,12 @@ class Card:
         """What can't be told yet."""
         return tuple(told for told in self.told if not told.tells)
 
+    @property
+    def waits(self) -> str:
+        """Name what can't be told yet in either direction, beside what can."""
+        telling = {told.finding.measure for told in self.told if told.tells}
+        return "; ".join(dict.fromkeys(told.words.line for told in self.untold if told.finding.measure not in telling))
+
 
 def may_be_shown(finding: Finding, relationship: Relationship, words: Words) -> bool:
     """Say whether decision (a) allows a finding in a report for this person."""
@@ -95,4 +103,5 @@ def _card(key: str, told: Sequence[Told], *, words: Words, about: Mapping[str, s
     said = words.card(key)
     texts = dict.fromkeys(about[one.finding.measure] for one in told if about.get(one.finding.measure))
     paragraphs = (visible(" ".join(part.split())) for text in texts for part in text.split("\n\n"))
-    return Card(key, str(said["title"]), str(said["section"]), str(said["cannot"]), tuple(filter(None, paragraphs)), tuple(told))
+    title, section, would, cannot = (str(said[name]) for name in ("title", "section", "would", "cannot"))
+    return Card(key, title, section, would, cannot, tuple(filter(None, paragraphs)), tuple(told))

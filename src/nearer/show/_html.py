@@ -24,11 +24,13 @@ from nearer.show._cards import Card
 from nearer.show._charts import DAYS, HOURS, NARROW, WIDE, Drawn, draw, drawing, heat_map, multiple, ribbon
 from nearer.show._help import HelpPage
 from nearer.show._names import CLOSE, OPEN
-from nearer.show._pictures import ARROWS_NARROW, ARROWS_WIDE, arrows_of, bands_of, ledgers_of, stopped_strips, strips_of
+from nearer.show._pictures import ARROWS_NARROW, ARROWS_WIDE, arrows_of, bands_of, ledgers_of, round_of, stopped_strips, strips_of
 from nearer.show._report import Report
 from nearer.show._svg import at_home
 from nearer.show._told import Told
 
+OPEN_LINES = 2
+"""So many lines of a card's picture are seen at once; a card stays small, the others open [C]."""
 FIRST_MULTIPLES = 2
 """At least so many measures over time are seen at once, the main ones first."""
 NAME = re.compile(f"{OPEN}([^{OPEN}{CLOSE}]*){CLOSE}")
@@ -82,6 +84,8 @@ def to_html(report: Report, *, quiet: HelpPage, help_page: HelpPage | None = Non
         more_multiples=multiples[1],
         sections=_sections(report),
         bands_of=bands_of,
+        open_lines=OPEN_LINES,
+        round_of=lambda card: round_of(card, words=report.words, cast=report.cast),
         heat=heat,
         heat_rows=_heat_rows,
         days=DAYS,

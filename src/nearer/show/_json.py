@@ -14,6 +14,7 @@ from nearer.show._names import without_isolates
 from nearer.show._quotes import Quote
 from nearer.show._report import Report
 from nearer.show._told import Told
+from nearer.show._untold import Subject
 from nearer.stream import dump, to_envelope, to_episode, to_finding
 
 
@@ -30,6 +31,7 @@ def to_json(report: Report, *, help_page: HelpPage | None = None) -> str:
         "findings": [_finding(told) for told in report.told],
         "episodes": [to_episode(episode) for episode in report.episodes],
         "messages": [_quote(quote) for quote in _quotes(report)],
+        "cannot_tell": [_subject(one) for group in report.untold for one in group.subjects],
         "heard": list(report.seen.ear),
         "not_said": list(report.refused),
     }
@@ -46,6 +48,10 @@ def _finding(told: Told) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     return {"heading": line.heading, "sentence": without_isolates(line.sentence), "messages": [quote.id for quote in line.quotes]}
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    return {"says": without_isolates(subject.would), "missing": without_isolates(subject.missing.short), "sort": subject.missing.sort}
 
 
 def _quotes(report: Report) -> list[Quote]:

@@ -12,6 +12,7 @@ from nearer.show._cards import Card
 from nearer.show._episodes import Listed
 from nearer.show._help import HelpPage
 from nearer.show._names import CLOSE, OPEN, without_isolates
+from nearer.show._pictures import round_of
 from nearer.show._quotes import Quote
 from nearer.show._report import Report
 
@@ -55,6 +56,9 @@ def _first(report: Report) -> Iterator[str]:
         if line.quotes:
             yield _quotes(line.quotes)
     yield from (said(sentence) for sentence in report.notice)
+    if report.brief:
+        yield f"## {said(report.words.page('two_minutes'))}"
+        yield "\n".join(f"- {said(one.title)}: {said(one.sentence)}" for one in report.brief)
 
 
 def _cards(report: Report) -> Iterator[str]:
@@ -71,6 +75,9 @@ def _card(card: Card, report: Report, page: dict[str, str]) -> Iterator[str]:
     yield f"### {said(card.title)}"
     yield from (said(sentence) for sentence in card.sentences(report.cast))
     telling = [told for told in card.told if told.tells]
+    drawn = round_of(card, words=report.words, cast=report.cast)
+    if drawn is not None:
+        yield said(drawn.says)
     yield "\n".join(
         f"- {said(told.who)}, {said(told.words.line)}: {said(told.amount)} ({said(told.between)}; {said(told.counted)})" for told in telling
     )
@@ -84,6 +91,8 @@ def _card(card: Card, report: Report, page: dict[str, str]) -> Iterator[str]:
             yield _quotes(told.against)
         if told.sensitivity:
             yield said(told.sensitivity)
+    if card.waits:
+        yield said(page["cannot_tell"]) + f": {said(card.waits)}"
 
 
 def _quotes(found: Iterable[Quote]) -> str:
@@ -108,9 +117,9 @@ def _untold(report: Report) -> Iterator[str]:
     if report.untold:
         yield f"## {said(report.words.page('cannot_tell'))}"
         yield said(report.words.page("cannot_tell_says"))
-        yield "\n".join(
-            f"- {said(told.who)}, {said(told.words.line)}. {said(told.sentence)}" for _, found in report.untold for told in found
-        )
+        for group in report.untold:
+            yield f"### {said(group.title)}"
+            yield "\n".join(f"- {said(one.would)}: {said(one.missing.short)}" for one in group.subjects)
 
 
 def _seen(report: Report) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Small pictures drawn by hand: soft bands, the two-way arrows, strips of weeks, the ledger of promises. Here is only where things lie; the
+"""Small pictures drawn by hand: soft bands, the two-way arrows, the round of a quarrel, strips of weeks, the ledger of promises. Here is only where things lie; the
 templates draw them. Intervals are soft bands, never lone dots; both directions share one scale (look.md, Pictures).
 """
 
@@ -162,6 +162,33 @@ def _outline(start: float, end: float, middle: float, part: float) -> str:
         *((neck, middle + head), (neck, middle + half), (start, middle + half)),
     )
     return "M" + "L".join(f"{per_cent(x)},{per_cent(y)}" for x, y in points) + "Z"
+
+
+# ------------------------------------------------------------------------------------------------------------- the round of a quarrel
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What each of the two does in the round that quarrels follow: names and moves, the first of the pair left, and the same as a sentence."""
+
+    names: tuple[str, str]
+    moves: tuple[str, str]
+    says: str
+
+
+def round_of(card: Card, *, words: Words, cast: Cast) -> Round | None:
+    """Return the round a card tells of; None where it names none that can be drawn, or there are not two people."""
+    told = next((one for one in card.told if one.tells and one.finding.unit in words.table["round"]), None)
+    moves = words.table["round"][told.finding.unit] if told else None
+    if told is None or not isinstance(moves, Mapping) or len(cast.pair) < 2:  # noqa: PLR2004 - two people go round
+        return None
+    starts = told.place or 0
+    order = (starts, 1 - starts)
+    by_place = {place: str(moves[which]) for place, which in zip(order, ("one", "two"), strict=True)}
+    one, two = (cast.said(cast.pair[place]) for place in order)
+    says = words.table["round"]["says"].format_map({"one": one, "two": two, "move_one": by_place[order[0]], "move_two": by_place[order[1]]})
+    first, second = (cut(cast.plain(name), NAME_IN_PICTURE) for name in cast.pair)
+    return Round((first, second), (by_place[0], by_place[1]), says)
 
 
 # ----------------------------------------------------------------------------------------------------------------- strips and ledgers

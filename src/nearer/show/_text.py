@@ -74,10 +74,11 @@ def _rows(told: dict[int | None, Told], label: str, people: Sequence[tuple[int, 
 
 
 def _end(report: Report) -> Iterator[str]:
-    count = sum(len(found) for _, found in report.untold)
-    if count:
-        titles = ", ".join(title.lower() for title, _ in report.untold)
-        yield from _wrapped(f"{report.words.page('cannot_tell')} ({count}): {titles}.")
+    if report.untold:
+        yield f"{report.words.page('cannot_tell')}:"
+    for group in report.untold:
+        titles = "; ".join(one.title.lower() for one in group.subjects)
+        yield from _wrapped(f"{group.title} ({len(group.subjects)}): {titles}.", indent="  ")
     seen = report.seen
     said = report.words.table["seen"]
     yield from _wrapped(said["problems_says"].format(n=f"{seen.problem_total:,}") if seen.problem_total else said["no_problems"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from nearer.records import Finding
 from nearer.show._amounts import SCALES, Scale, day, rest
+from nearer.show._missing import Missing, missing_of
 from nearer.show._names import Cast, visible
 from nearer.show._quotes import QUOTED_AGAINST, QUOTED_EVIDENCE, Quote, Quotes
 from nearer.show._words import MeasureWords, Words
@@ -40,6 +41,8 @@ class Told:
     depends: bool
     """Whether the conclusion changes when it is counted another way."""
     coverage: str
+    missing: Missing
+    """What is missing where it can't be told."""
     evidence: tuple[Quote, ...]
     against: tuple[Quote, ...]
 
@@ -55,13 +58,14 @@ def tell(finding: Finding, *, words: Words, cast: Cast, quotes: Quotes) -> Told:
     scale = SCALES.get(own.scale, SCALES["number"])
     fields = _fields(finding, scale, words=words, cast=cast)
     tells = finding.value is not None
+    missing = missing_of(finding.needs, hears=str(words.card(own.card)["hears"]), words=words, cast=cast)
     return Told(
         finding=finding,
         words=own,
         scale=scale,
         place=cast.place(finding.person),
         who=_who(finding, cast),
-        sentence=_sentence(finding, own, cast).format_map(fields) if tells else _needs(finding, words, cast),
+        sentence=_sentence(finding, own, cast).format_map(fields) if tells else missing.says,
         amount=str(fields["amount"]),
         counted=own.counted.format_map(fields) if tells else "",
         between=scale.between(finding.low, finding.high) if finding.low is not None and finding.high is not None else "",
@@ -69,6 +73,7 @@ def tell(finding: Finding, *, words: Words, cast: Cast, quotes: Quotes) -> Told:
         sensitivity=_sensitivity(finding, own, scale, words=words, cast=cast) if tells else "",
         depends=tells and own.scale != "name" and any(flips(finding, scale, row.get("value")) for row in _settings(finding)),
         coverage=_coverage(finding, cast),
+        missing=missing,
         evidence=quotes.evidence(finding.evidence, most=QUOTED_EVIDENCE),
         against=quotes.evidence(finding.against, most=QUOTED_AGAINST),
     )
@@ -123,10 +128,6 @@ def _who(finding: Finding, cast: Cast) -> str:
     if finding.person is None:
         return cast.both()
     return f"{cast.said(finding.person)} → {cast.said(finding.toward)}" if finding.toward is not None else cast.said(finding.person)
-
-
-def _needs(finding: Finding, words: Words, cast: Cast) -> str:
-    return words.page("needs", needs=words.plainly(cast.inside(finding.needs or "more messages")))
 
 
 def _span(finding: Finding) -> str:

@@ -63,14 +63,14 @@ class Words:
         return self.measures.get(measure) or unknown(measure)
 
     def card(self, key: str) -> Table:
-        """Return section, title and what can't be known, of a card."""
+        """Return section, title, what it would say, what it listens for and what can't be known, of a card."""
         cards: Table = self.table["card"]
-        made: Table = cards.get(key) or {
+        made: Mapping[str, Any] = cards.get(key) or {
             "section": "other",
             "title": _spaced(key),
             "cannot": "This measure has no words of its own yet; nobody has written down what it cannot know.",
         }
-        return made
+        return {"would": made["title"], "hears": "this", **made}
 
     def order(self, measure: str) -> tuple[int, str]:
         """Return where a measure stands among the others: as in the file, unknown ones after them by name."""
