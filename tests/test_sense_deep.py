@@ -82,7 +82,7 @@ def test_a_word_may_be_long_but_not_longer(pieces: Pieces) -> None:
 
 def test_of_a_long_text_both_ends_are_read(pieces: Pieces) -> None:
     assert len(pieces.of("a " * HALF)) == HALF
-    assert said(pieces, "a " * HALF + "hello") == ["a"] * HALF + ["hello"]
+    assert said(pieces, "a " * 1_000_000 + "hello")[-1] == said(pieces, "hello " + "a " * 1_000_000)[0] == "hello"
     assert len(pieces.of("a " * 1_000_000)) == HALF
 
 
